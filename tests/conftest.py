@@ -1,6 +1,8 @@
 """Real parts for the tests: one PostgreSQL and one Temporal per run, a fresh database per test."""
 
 import atexit
+import importlib
+import importlib.util
 import itertools
 import os
 import sys
@@ -35,6 +37,10 @@ def database_names() -> Iterator[str]:
 async def template(postgres_server: str) -> str:
     """The name of a migrated database without rows, from which each test's is cloned."""
     await _execute(postgres_server, f"create database {TEMPLATE}")
+    if importlib.util.find_spec("duban.migrations") is not None:
+        connection = await asyncpg.connect(_dsn_of(postgres_server, TEMPLATE))
+        await importlib.import_module("duban.migrations").migrate(connection)
+        await connection.close()
     return TEMPLATE
 
 
@@ -70,15 +76,17 @@ _finished: list[pytest.Session] = []
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    _finished.append(session)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    session = config.pluginmanager.get_plugin("session")
+    if isinstance(session, pytest.Session):
+        _finished.append(session)
 
 
 def _leave() -> None:
     """Leaves with pytest's status before the interpreter is torn down.
 
     Threads of the Temporal SDK may still let go of the interpreter then, which aborts the process after the
-    last test has passed (temporalio/sdk-python#300). Registered first, so it runs after the other exit handlers.
+    last test has passed (temporalio/sdk-python#300). Registered early, so it runs after other exit handlers.
     """
     if _finished:
         sys.stdout.flush()
