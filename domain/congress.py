@@ -1,0 +1,112 @@
+"""Congresses: the tenant that a case belongs to, and the handling units it may assign to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import reduce
+from typing import ClassVar, TypeAlias, assert_never
+
+from pydantic import AwareDatetime
+
+from domain.base import Event, Refusal, Value
+from domain.vocabulary import Level, Line
+
+NATIONAL = "npc"
+
+
+class CongressOpened(Event):
+    """A people's congress keeps its cases here."""
+
+    type: ClassVar[str] = "congress.opened"
+    congress: str
+    place: str
+    level: Level
+
+
+class UnitAdded(Event):
+    """Cases of this congress may be assigned to the unit."""
+
+    type: ClassVar[str] = "congress.unit-added"
+    unit: str
+
+
+CongressEvent: TypeAlias = CongressOpened | UnitAdded
+
+
+class UnknownCongress(Refusal):
+    """No congress “{congress}” keeps its cases here.
+
+    Open it with `duban congress open {congress} --level LEVEL`; `duban congress list` shows those that are open.
+    """
+
+
+class UnknownUnit(Refusal):
+    """“{unit}” is not a handling unit of {congress}.{suggestions}
+
+    Check the name with `duban unit list {congress}`, or add it with `duban unit add {congress} {unit}`.
+    """
+
+
+class OpenCongress(Value):
+    """Open a congress; its slug is `npc` for the national one, else the place as printed."""
+
+    congress: Line
+    place: Line
+    level: Level
+    at: AwareDatetime
+
+
+class AddUnits(Value):
+    """Add handling units to a congress."""
+
+    units: tuple[Line, ...]
+    at: AwareDatetime
+
+
+@dataclass(frozen=True)
+class Congress:
+    """A congress as its events tell it."""
+
+    version: int = 0
+    congress: str = ""
+    place: str = ""
+    level: Level | None = None
+    units: tuple[str, ...] = ()
+
+    @property
+    def stream_id(self) -> str:
+        return stream_of(self.congress)
+
+    def open(self, command: OpenCongress) -> list[CongressOpened]:
+        if self.version:
+            return []  # opening twice is opening once
+        return [CongressOpened(**command.model_dump(exclude={"at"}), occurred_at=command.at)]
+
+    def add_units(self, command: AddUnits) -> list[UnitAdded]:
+        new = [unit for unit in dict.fromkeys(command.units) if unit not in self.units]
+        return [UnitAdded(unit=unit, occurred_at=command.at) for unit in new]
+
+    def ensure_unit(self, unit: str) -> None:
+        if unit not in self.units:
+            near = get_close_matches(unit, self.units, n=3, cutoff=0.5)
+            suggestions = f" Did you mean {', '.join(near)}?" if near else ""
+            raise UnknownUnit(unit=unit, congress=self.congress, suggestions=suggestions)
+
+    def evolve(self, event: CongressEvent) -> "Congress":
+        match event:
+            case CongressOpened():
+                opened = replace(self, congress=event.congress, place=event.place, level=event.level)
+            case UnitAdded():
+                opened = replace(self, units=(*self.units, event.unit))
+            case _:
+                assert_never(event)
+        return replace(opened, version=self.version + 1)
+
+
+def stream_of(congress: str) -> str:
+    return f"congress/{congress}"
+
+
+def fold_congress(events: Iterable[CongressEvent]) -> Congress:
+    """The congress as it stands after these events."""
+    return reduce(Congress.evolve, events, Congress())

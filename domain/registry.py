@@ -1,0 +1,12 @@
+"""The table from an event's name on disk to its class; lines are added, never removed."""
+
+from typing import get_args
+
+from domain.base import Event
+from domain.congress import CongressEvent
+from domain.references import ReferenceClaimed
+from domain.suggestion.evolution import SuggestionEvent
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    event.type: event for event in (*get_args(SuggestionEvent), *get_args(CongressEvent), ReferenceClaimed)
+}

@@ -1,0 +1,125 @@
+"""The agenda: which steps are due in a case at a moment, and when to look again."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from domain.clock import day_of, end_of_day, plus_months
+from domain.rules import rules_by_id
+from domain.suggestion.feedback import FeedbackLapsed
+from domain.suggestion.handling import CoOpinionLapsed
+from domain.suggestion.state import CaseState, Clock
+from domain.suggestion.steps import Plan, Step, StepKind, TakeStep
+from domain.suggestion.supervision import BecameOverdue, Reminded
+from domain.vocabulary import Stage
+
+A_SECOND = timedelta(seconds=1)  # a term runs to the last second of its day
+LAPSING = {"co_opinion", "feedback"}  # their term passes without anyone being late
+FOLLOW_UP_AGAIN_MONTHS = 12  # an unanswered follow-up is asked for again every year
+
+
+def plan(case: CaseState, as_of: datetime) -> Plan:
+    """A pure function of the state and the moment: the same log gives the same plan."""
+    if case.closed:
+        return Plan(stage=case.stage, closed=True, due=(), next_at=None, waits=())
+    steps = [step for clock in case.running_clocks for step in _steps_of(clock, case, as_of)]
+    open_steps = [step for step in steps if step.key not in case.steps_taken]
+    due = tuple(sorted((s for s in open_steps if s.due_from <= as_of), key=lambda s: (s.due_from, s.key)))
+    later = [step.due_from for step in open_steps if step.due_from > as_of]
+    return Plan(
+        stage=case.stage, closed=False, due=due, next_at=min(later, default=None), waits=tuple(_waits(case))
+    )
+
+
+def steps_due(
+    case: CaseState, command: TakeStep
+) -> list[Reminded | BecameOverdue | CoOpinionLapsed | FeedbackLapsed]:
+    """The event of one due step; nothing if it was taken already or is no longer due."""
+    for step in plan(case, command.as_of).due:
+        if step.key == command.key:
+            return [_event_of(step, case, command.as_of)]
+    return []
+
+
+def _steps_of(clock: Clock, case: CaseState, as_of: datetime) -> Iterator[Step]:
+    if clock.deadline is None:
+        return
+    due_at = clock.deadline.due_at
+    if clock.rule == "follow_up":
+        yield _follow_up(clock, due_at, as_of)
+        return
+    yield from _reminders(clock, due_at, _reminder_days(clock, case), as_of)
+    kind, what = (StepKind.LAPSE, "lapse") if clock.rule in LAPSING else (StepKind.MARK_OVERDUE, "overdue")
+    yield _step(clock, what, kind, due_at + A_SECOND, due_at)
+
+
+def _reminders(clock: Clock, due_at: datetime, offsets: tuple[int, ...], as_of: datetime) -> Iterator[Step]:
+    """The latest reminder that is due and those to come; none of a day that has passed."""
+    if as_of > due_at:
+        return
+    steps = [
+        _step(clock, f"reminder-{days}d", StepKind.REMIND, due_at - timedelta(days=days), due_at)
+        for days in sorted(offsets, reverse=True)
+    ]
+    past = [step for step in steps if step.due_from <= as_of]
+    yield from past[-1:]
+    yield from steps[len(past) :]
+
+
+def _follow_up(clock: Clock, due_at: datetime, as_of: datetime) -> Step:
+    """The latest follow-up that is due, or the first to come: years without one are not made up for."""
+    times, current = 1, due_at
+    while (following := _months_later(due_at, FOLLOW_UP_AGAIN_MONTHS * times)) <= as_of:
+        times, current = times + 1, following
+    return _step(clock, f"due-{times}", StepKind.REMIND, current, current)
+
+
+def _months_later(instant: datetime, months: int) -> datetime:
+    return end_of_day(plus_months(day_of(instant), months))
+
+
+def _reminder_days(clock: Clock, case: CaseState) -> tuple[int, ...]:
+    if case.rules_id is None:
+        return ()
+    return rules_by_id(case.rules_id).reminder_days(clock.rule)
+
+
+def _step(clock: Clock, what: str, kind: StepKind, due_from: datetime, due_at: datetime) -> Step:
+    key = f"{clock.rule}-{what}:{clock.cause}"
+    return Step(key=key, kind=kind, rule=clock.rule, about=clock.about, due_from=due_from, due_at=due_at)
+
+
+def _event_of(
+    step: Step, case: CaseState, as_of: datetime
+) -> Reminded | BecameOverdue | CoOpinionLapsed | FeedbackLapsed:
+    facts = {"rule": step.rule, "about": step.about, "due_at": step.due_at, "step": step.key}
+    match step.kind:
+        case StepKind.REMIND:
+            return Reminded(**facts, occurred_at=as_of)
+        case StepKind.MARK_OVERDUE:
+            return BecameOverdue(**facts, occurred_at=step.due_from)
+        case StepKind.LAPSE if step.rule == "co_opinion":
+            return CoOpinionLapsed(unit=step.about, step=step.key, occurred_at=step.due_from)
+        case StepKind.LAPSE:
+            ordinal = case.replies_of(step.about)
+            return FeedbackLapsed(unit=step.about, ordinal=ordinal, step=step.key, occurred_at=step.due_from)
+
+
+def _waits(case: CaseState) -> Iterator[str]:
+    """What only people can bring about."""
+    match case.stage:
+        case Stage.SUBMITTED:
+            yield "registration"
+        case Stage.REGISTERED:
+            yield "assignment"
+        case Stage.ASSIGNED:
+            yield "sub-assignment"
+        case Stage.HANDLING:
+            yield "reply"
+        case Stage.ANSWERED:
+            yield "feedback"
+        case Stage.RATED:
+            yield "conclusion"
+        case Stage.FOLLOWING_UP | Stage.CONCLUDED:
+            pass
+    if case.open_commitments:
+        yield "commitment"

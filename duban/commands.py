@@ -1,0 +1,227 @@
+"""The command side: load, decide, append; what is acknowledged here is in the log for good."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar, cast
+from uuid import UUID, uuid4, uuid5
+
+from domain.base import Event, Recorded, Refusal
+from domain.congress import (
+    AddUnits,
+    Congress,
+    CongressEvent,
+    OpenCongress,
+    UnknownCongress,
+    fold_congress,
+    stream_of,
+)
+from domain.law import Law
+from domain.references import AlreadyNumbered, NoSuchCase, Reference, ReferenceClaimed
+from domain.suggestion.assignment import SubAssign
+from domain.suggestion.evolution import SuggestionEvent
+from domain.suggestion.intake import Registered, Submit, Submitted
+from domain.suggestion.steps import TakeStep
+from domain.suggestion.suggestion import Suggestion, SuggestionCommand, fold
+from domain.vocabulary import Kind
+from duban.event_log.codec import encode
+from duban.event_log.log import Append, Appended, Conflict, NewEvent, StreamWrite, VersionConflict
+
+ATTEMPTS = 20  # of a decision that lost its race; each one reads what won
+CLOCK_SKEW = timedelta(minutes=5)  # between the machine that commands and the one that records
+
+
+T = TypeVar("T")
+
+
+class NotYetHappened(Refusal):
+    """{at} lies in the future; what has not happened cannot be recorded.
+
+    Check the date.
+    """
+
+
+class TooMuchContention(Refusal):
+    """{stream} was changed {attempts} times while this was being decided.
+
+    Nothing was recorded; try again.
+    """
+
+
+class Log(Protocol):
+    """What the command side asks of the event log."""
+
+    async def append(self, append: Append) -> Appended: ...
+
+    async def append_many(self, appends: Sequence[Append]) -> Sequence[Appended | Conflict]: ...
+
+    async def read_stream(
+        self, stream_id: str, *, after_version: int = 0, up_to: int | None = None
+    ) -> list[Recorded[Event]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who commands, under which command id; a command sent twice under one id is done once."""
+
+    name: str
+    command_id: UUID
+    causation_id: UUID | None = None
+
+    @classmethod
+    def of(cls, name: str) -> "Actor":
+        return cls(name=name, command_id=uuid4())
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command came to: the case after it, and the log's positions it took."""
+
+    case: Suggestion
+    positions: tuple[int, ...]
+
+
+def case_stream(congress: str, case_id: str) -> str:
+    return f"case/{congress}/{case_id}"
+
+
+def new_events(command_id: UUID, events: Iterable[Event], start: int = 0) -> tuple[NewEvent, ...]:
+    """Events as the log takes them; their ids follow from the command, so that a retry repeats them."""
+    return tuple(
+        NewEvent(
+            event_id=uuid5(command_id, str(ordinal)),
+            type=event.type,
+            schema_version=event.schema_version,
+            payload=encode(event),
+        )
+        for ordinal, event in enumerate(events, start)
+    )
+
+
+class Commands:
+    """One method per kind of command; every refusal of the domain passes through unchanged."""
+
+    def __init__(self, log: Log, law: Law, now: Callable[[], datetime]) -> None:
+        self._log = log
+        self._law = law
+        self._now = now
+
+    async def submit(self, command: Submit, by: Actor) -> Done:
+        """Open a case. Its reference is claimed in the same append, so no other case can bear it."""
+        self._ensure_happened(command.at)
+        await self.congress(command.congress)  # refuses an unknown one
+        return await self._decide(case_stream(command.congress, command.case_id), command, by)
+
+    async def handle(self, ref: str, command: SuggestionCommand, by: Actor) -> Done:
+        """Put a command to the case with this reference."""
+        self._ensure_happened(getattr(command, "at", None))
+        stream_id = await self.resolve(ref)
+        if isinstance(command, SubAssign):
+            (await self.congress(Reference.parse(ref).congress)).ensure_unit(command.unit)
+        return await self._decide(stream_id, command, by)
+
+    async def take_step(self, stream_id: str, command: TakeStep, by: Actor) -> Done:
+        """Take a due step of the agenda; taken already, or no longer due, it changes nothing."""
+        return await self._decide(stream_id, command, by)
+
+    async def resolve(self, ref: str) -> str:
+        """The stream of the case that bears this reference. Refuses with `NoSuchCase`."""
+        reference = Reference.parse(ref)
+        motion = reference.model_copy(update={"number": f"{Kind.MOTION.value}-{reference.number}"})
+        for candidate in (reference, motion):
+            for recorded in await self._log.read_stream(candidate.stream_id):
+                claimed = cast(ReferenceClaimed, recorded.body)
+                return case_stream(recorded.congress, claimed.case_id)
+        raise NoSuchCase(ref=ref)
+
+    async def case(self, stream_id: str) -> Suggestion:
+        recorded = await self._log.read_stream(stream_id)
+        return fold(cast(SuggestionEvent, r.body) for r in recorded)
+
+    async def congress(self, slug: str) -> Congress:
+        recorded = await self._log.read_stream(stream_of(slug))
+        if not recorded:
+            raise UnknownCongress(congress=slug)
+        return fold_congress(cast(CongressEvent, r.body) for r in recorded)
+
+    async def open_congress(self, command: OpenCongress, by: Actor) -> None:
+        """Open a congress; opening one that is open changes nothing."""
+
+        async def decide() -> None:
+            recorded = await self._log.read_stream(stream_of(command.congress))
+            congress = fold_congress(cast(CongressEvent, r.body) for r in recorded)
+            await self._append(stream_of(command.congress), congress.version, congress.open(command), by)
+
+        await self._retrying(stream_of(command.congress), decide)
+
+    async def add_units(self, slug: str, command: AddUnits, by: Actor) -> list[str]:
+        """Add handling units to a congress; returns those that were new."""
+
+        async def decide() -> list[str]:
+            congress = await self.congress(slug)
+            events = congress.add_units(command)
+            await self._append(congress.stream_id, congress.version, events, by)
+            return [event.unit for event in events]
+
+        return await self._retrying(stream_of(slug), decide)
+
+    async def _decide(self, stream_id: str, command: SuggestionCommand, by: Actor) -> Done:
+        async def decide() -> Done:
+            recorded = await self._log.read_stream(stream_id)
+            case = fold(cast(SuggestionEvent, r.body) for r in recorded)
+            if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
+                return Done(case=case, positions=done)  # the same command, sent again
+            events = case.decide(command, self._law)
+            positions = await self._append(stream_id, case.version, events, by) if events else ()
+            for event in events:
+                case = case.evolve(event)
+            return Done(case=case, positions=positions)
+
+        return await self._retrying(stream_id, decide)
+
+    async def _append(
+        self, stream_id: str, version: int, events: Sequence[Event], by: Actor
+    ) -> tuple[int, ...]:
+        if not events:
+            return ()
+        congress = stream_id.split("/")[1]
+        own = StreamWrite(stream_id, version, new_events(by.command_id, events))
+        claims = claims_of(events, stream_id.split("/")[-1], by.command_id)
+        append = Append(
+            congress=congress,
+            actor=by.name,
+            correlation_id=by.command_id,
+            causation_id=by.causation_id,
+            writes=(own, *claims),
+        )
+        try:
+            return (await self._log.append(append)).positions[: len(events)]
+        except VersionConflict as conflict:
+            lost = conflict.conflict.stream_id
+            if lost != stream_id:
+                raise AlreadyNumbered(ref=lost.removeprefix("ref/")) from conflict
+            raise
+
+    async def _retrying(self, stream_id: str, decide: Callable[[], Awaitable[T]]) -> T:
+        for _ in range(ATTEMPTS):
+            try:
+                return await decide()
+            except VersionConflict:
+                continue
+        raise TooMuchContention(stream=stream_id, attempts=ATTEMPTS)
+
+    def _ensure_happened(self, at: datetime | None) -> None:
+        if at is not None and at > self._now() + CLOCK_SKEW:
+            raise NotYetHappened(at=at.isoformat(timespec="minutes"))
+
+
+def claims_of(events: Iterable[Event], case_id: str, command_id: UUID) -> tuple[StreamWrite, ...]:
+    """The references that these events give a case, each a stream of its own that can begin only once."""
+    claims: dict[str, StreamWrite] = {}
+    for event in events:
+        if isinstance(event, Submitted | Registered):
+            claim = ReferenceClaimed(ref=event.ref, case_id=case_id, occurred_at=event.occurred_at)
+            stream_id = f"ref/{event.ref}"
+            written = new_events(uuid5(command_id, event.ref), [claim])
+            claims[stream_id] = StreamWrite(stream_id, 0, written)
+    return tuple(claims.values())

@@ -1,0 +1,22 @@
+"""The one Temporal plugin of client, worker and replayer, so that they cannot diverge."""
+
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.plugin import SimplePlugin
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from workflows.case import CaseWorkflow
+
+PURE = ("domain", "workflows.contracts")  # imported once, not again for every run
+
+
+class DubanPlugin(SimplePlugin):
+    """Pydantic payloads, our workflows, and a sandbox that passes the pure layers through."""
+
+    def __init__(self) -> None:
+        restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE)
+        super().__init__(
+            "duban",
+            data_converter=pydantic_data_converter,
+            workflows=[CaseWorkflow],
+            workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        )
