@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from pydantic import AwareDatetime
 
 from domain.base import Value
-from domain.provisions import Basis, Instrument, Rules, Term, Text, Unit
+from domain.provisions import Anchor, Basis, Instrument, Rules, Term, Text, Unit
 from domain.rules import term_of
 from domain.work_calendar import WorkCalendar, is_weekend
 
@@ -32,7 +32,7 @@ class Prolonged(Value):
 
 
 class Derivation(Value):
-    """Why a deadline falls on its day; `lines` of `duban.wording_clock` puts it in words.
+    """Why a deadline falls on its day; `duban.wording_clock` puts it in words.
 
     Working days: due = anchor + counted + skipped. Days: due = anchor + counted + rolled. Months: due =
     the corresponding day (`last_day`) + rolled.
@@ -57,7 +57,15 @@ class Derivation(Value):
     prolongs: Prolonged | None = None
     provisional: bool = False
     before_effect: bool = False  # the anchor lies before these rules took effect
+    before_calendar: bool = False  # it lies before the calendar's first notice: only weekends are known
+    anchored: Anchor | None = (
+        None  # what the article counts from; `anchor_event` is the event that it was here
+    )
     note: Text | None = None
+
+    @property
+    def due_on(self) -> date:
+        return self.last_day + len(self.rolled) * DAY
 
 
 class Deadline(Value):
@@ -111,6 +119,8 @@ def compute(
         prolongs=prolongs and Prolonged(due_on=prolongs.due_on, article=prolongs.derivation.article),
         provisional=provisional,
         before_effect=anchor < rules.effective_from,
+        before_calendar=anchor < calendar.first,
+        anchored=term.anchor,
         note=term.note,
     )
     return Deadline(
