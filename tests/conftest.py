@@ -1,8 +1,6 @@
 """Real parts for the tests: one PostgreSQL and one Temporal per run, a fresh database per test."""
 
 import atexit
-import importlib
-import importlib.util
 import itertools
 import os
 import sys
@@ -12,7 +10,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from duban.migrations import migrate
 from duban.runtime.postgres import EmbeddedPostgres
+from duban.runtime.temporal import EmbeddedTemporal
 
 # A throwaway server: no test pulls the plug of the machine, so nothing has to reach the platter.
 UNDURABLE = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
@@ -37,10 +37,9 @@ def database_names() -> Iterator[str]:
 async def template(postgres_server: str) -> str:
     """The name of a migrated database without rows, from which each test's is cloned."""
     await _execute(postgres_server, f"create database {TEMPLATE}")
-    if importlib.util.find_spec("duban.migrations") is not None:
-        connection = await asyncpg.connect(_dsn_of(postgres_server, TEMPLATE))
-        await importlib.import_module("duban.migrations").migrate(connection)
-        await connection.close()
+    connection = await asyncpg.connect(_dsn_of(postgres_server, TEMPLATE))
+    await migrate(connection)
+    await connection.close()
     return TEMPLATE
 
 
@@ -58,6 +57,14 @@ async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
     """Connections to `database` with the application's restricted role."""
     async with asyncpg.create_pool(database, min_size=1, server_settings={"role": "duban_app"}) as pool:
         yield pool
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def temporal_address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address of the run's Temporal, namespace `duban`, with time skipping on offer."""
+    server = EmbeddedTemporal(tmp_path_factory.mktemp("temporal-home"), time_skipping=True)
+    yield await server.start()
+    await server.stop()
 
 
 def _dsn_of(dsn: str, database: str) -> str:

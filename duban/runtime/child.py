@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,6 +37,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on the loopback port."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 class Child:
@@ -76,6 +85,22 @@ class Child:
         """Its exit code, once it has ended; minus the signal when one ended it."""
         return await self._process.wait()
 
+    async def ready(self, answers: Coroutine[None, None, None], *, within: float) -> None:
+        """Waits until `answers` is done, at most so many seconds; PartDidNotStart if the process ends first."""
+        asking, ended = asyncio.create_task(answers), asyncio.create_task(self.wait())
+        try:
+            await asyncio.wait({asking, ended}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+            if ended.done():
+                raise PartDidNotStart(part=self.name, reason=self.log_tail(), log=self.log)
+            if not asking.done():
+                reason = f"it did not answer within {within:.0f} seconds."
+                raise PartDidNotStart(part=self.name, reason=reason, log=self.log)
+            asking.result()
+        finally:
+            asking.cancel()
+            ended.cancel()
+            await asyncio.gather(asking, ended, return_exceptions=True)
+
     def send(self, number: signal.Signals) -> None:
         if self.running:
             with contextlib.suppress(ProcessLookupError):
@@ -96,4 +121,6 @@ def _new_log(path: Path) -> BinaryIO:
     """Begins a new log file; the one before is kept beside it."""
     if path.exists():
         path.replace(path.with_suffix(".previous.log"))
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
     return path.open("wb")

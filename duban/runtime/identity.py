@@ -28,6 +28,7 @@ async def identity_for(directory: Path, binary: Path) -> str:
     if os.geteuid() != 0:
         return "same"
     if (problem := await _problem("namespace", [str(binary), "--version"])) is None:
+        _give(directory, os.geteuid(), os.getegid())
         return "namespace"
     reasons = [f"user namespace: {problem}"]
     for name in USERS:
@@ -63,5 +64,8 @@ async def _problem(identity: str, command: list[str]) -> str | None:
 
 
 def _give(directory: Path, uid: int, gid: int) -> None:
+    """Makes the directory and all in it the user's, unless it was given before."""
+    if directory.stat().st_uid == uid:
+        return
     for path in (directory, *directory.rglob("*")):
         os.chown(path, uid, gid, follow_symlinks=False)

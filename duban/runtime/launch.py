@@ -14,6 +14,7 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 CLONE_NEWUSER = 0x10000000
+PRIVATE = 0o077  # umask: what a part writes is for its owner only
 UID_IN_NAMESPACE = 1000  # anything but 0, which PostgreSQL refuses
 
 
@@ -46,6 +47,7 @@ def _checked(result: int) -> None:
 def main(parent: str, death_signal: str, identity: str, *command: str) -> None:
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)  # Python and background jobs ignore some; exec would keep that
+    os.umask(PRIVATE)
     become(identity)
     die_with(int(parent), int(death_signal))
     os.execv(command[0], command)

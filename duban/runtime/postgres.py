@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncpg
 
 from duban.runtime.child import Child, PartDidNotStart, free_port, launched
+from duban.runtime.home import make_home
 from duban.runtime.identity import identity_for
 
 
@@ -58,7 +59,8 @@ class EmbeddedPostgres:
 
     async def start(self) -> str:
         """Starts it and returns the DSN once it accepts connections; makes the cluster if need be."""
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_home(self._directory.parent)
+        self._directory.mkdir(mode=0o700, exist_ok=True)
         password = self._password()
         self._identity = await identity_for(self._directory, BINARIES / "postgres")
         if not self._data.exists():
@@ -131,15 +133,16 @@ class EmbeddedPostgres:
         self._child = child = await Child.start("PostgreSQL", wrapped, log=self._log)
         address = f"postgresql://{USER}:{password}@127.0.0.1:{port}"
         try:
-            await asyncio.wait_for(self._ready(child, address), START_WITHIN)
+            await child.ready(self._answers(child, address), within=START_WITHIN)
         except BaseException:
             await child.stop([(IMMEDIATE, 5.0)])
             raise
         return f"{address}/{DATABASE}"
 
-    async def _ready(self, child: Child, address: str) -> None:
-        while child.running:
+    async def _answers(self, child: Child, address: str) -> None:
+        while True:
             try:
+                self._require_ready(child)
                 connection = await asyncpg.connect(f"{address}/{DATABASE}")
             except asyncpg.InvalidCatalogNameError:
                 await self._create_database(address)
@@ -147,7 +150,12 @@ class EmbeddedPostgres:
                 await asyncio.sleep(RETRY_EVERY)
             else:
                 return await connection.close()
-        raise PartDidNotStart(part="PostgreSQL", reason=child.log_tail(), log=child.log)
+
+    def _require_ready(self, child: Child) -> None:
+        """Whether this very process is ready, as pg_ctl asks it: another server may answer on the port."""
+        words = (self._data / "postmaster.pid").read_text().split()
+        if [*words[:1], *words[-1:]] != [str(child.pid), "ready"]:
+            raise ConnectionRefusedError
 
     async def _create_database(self, address: str) -> None:
         connection = await asyncpg.connect(f"{address}/postgres")
