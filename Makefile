@@ -1,0 +1,25 @@
+# Duban: `make demo` to see it, `make check` before every commit.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+.PHONY: setup demo up check bench
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml # once per change of these two; afterwards nothing needs the network
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+
+demo: setup
+	$(BIN)/duban up --demo
+
+up: setup
+	$(BIN)/duban up
+
+check: setup
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+	$(BIN)/pytest -m "not slow"
+
+bench: setup
+	for script in $(sort $(wildcard benchmarks/[a-z]*.py)); do $(BIN)/python $$script || exit 1; done
