@@ -73,7 +73,7 @@ def _left_over(division: Division, rest: str) -> int | None:
 @cache
 def _by_name() -> Mapping[str, tuple[Division, ...]]:
     index: dict[str, list[Division]] = {}
-    for division in _all():
+    for division in divisions():
         for name in _spellings(division.name):
             index.setdefault(name, []).append(division)
     return {name: tuple(found) for name, found in index.items()}
@@ -93,7 +93,7 @@ def _spellings(name: str) -> set[str]:
 
 
 @cache
-def _all() -> tuple[Division, ...]:
+def divisions() -> tuple[Division, ...]:
     text = files("domain.regulations").joinpath("places.toml").read_text("utf-8")
     found: list[Division] = []
     for province, prefectures in tomllib.loads(text).items():

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Protocol, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
@@ -18,7 +19,6 @@ from domain.congress import (
 )
 from domain.law import Law
 from domain.references import AlreadyNumbered, NoSuchCase, Reference, ReferenceClaimed
-from domain.suggestion.assignment import SubAssign
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.intake import Registered, Submit, Submitted
 from domain.suggestion.steps import TakeStep
@@ -110,19 +110,19 @@ class Commands:
         """Open a case. Its reference is claimed in the same append, so no other case can bear it."""
         self._ensure_happened(command.at)
         await self.congress(command.congress)  # refuses an unknown one
-        return await self._decide(case_stream(command.congress, command.case_id), command, by)
+        return await self._decide(case_stream(command.congress, command.case_id), (command,), by)
 
-    async def handle(self, ref: str, command: SuggestionCommand, by: Actor) -> Done:
-        """Put a command to the case with this reference."""
-        self._ensure_happened(getattr(command, "at", None))
+    async def handle(self, ref: str, by: Actor, *commands: SuggestionCommand) -> Done:
+        """Put commands to the case with this reference, one after the other: all are done, or none."""
+        for command in commands:
+            self._ensure_happened(getattr(command, "at", None))
         stream_id = await self.resolve(ref)
-        if isinstance(command, SubAssign):
-            (await self.congress(Reference.parse(ref).congress)).ensure_unit(command.unit)
-        return await self._decide(stream_id, command, by)
+        await self._ensure_units(stream_id, commands)
+        return await self._decide(stream_id, commands, by)
 
     async def take_step(self, stream_id: str, command: TakeStep, by: Actor) -> Done:
         """Take a due step of the agenda; taken already, or no longer due, it changes nothing."""
-        return await self._decide(stream_id, command, by)
+        return await self._decide(stream_id, (command,), by)
 
     async def resolve(self, ref: str) -> str:
         """The stream of the case that bears this reference. Refuses with `NoSuchCase`."""
@@ -165,17 +165,18 @@ class Commands:
 
         return await self._retrying(stream_of(slug), decide)
 
-    async def _decide(self, stream_id: str, command: SuggestionCommand, by: Actor) -> Done:
+    async def _decide(self, stream_id: str, commands: Sequence[SuggestionCommand], by: Actor) -> Done:
         async def decide() -> Done:
             recorded = await self._log.read_stream(stream_id)
             case = fold(cast(SuggestionEvent, r.body) for r in recorded)
             if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
                 return Done(case=case, positions=done)  # the same command, sent again
-            events = case.decide(command, self._law)
-            positions = await self._append(stream_id, case.version, events, by) if events else ()
-            for event in events:
-                case = case.evolve(event)
-            return Done(case=case, positions=positions)
+            before, events = case.version, list[SuggestionEvent]()
+            for command in commands:
+                decided = case.decide(command, self._law)
+                case = reduce(Suggestion.evolve, decided, case)
+                events += decided
+            return Done(case=case, positions=await self._append(stream_id, before, events, by))
 
         return await self._retrying(stream_id, decide)
 
@@ -209,6 +210,17 @@ class Commands:
             except VersionConflict:
                 continue
         raise TooMuchContention(stream=stream_id, attempts=ATTEMPTS)
+
+    async def _ensure_units(self, stream_id: str, commands: Iterable[SuggestionCommand]) -> None:
+        """A unit must be known to the congress, unless the case names it already."""
+        named = {unit for command in commands if (unit := getattr(command, "unit", None)) is not None}
+        if not named:
+            return
+        case = await self.case(stream_id)
+        if strange := [unit for unit in named if case.role_of(unit) is None]:
+            congress = await self.congress(case.congress)
+            for unit in strange:
+                congress.ensure_unit(unit)
 
     def _ensure_happened(self, at: datetime | None) -> None:
         if at is not None and at > self._now() + CLOCK_SKEW:

@@ -28,7 +28,7 @@ MOVE = """
 STOP = (
     "update projection_checkpoint set status = 'stopped', cause = $3 where projection = $1 and version = $2"
 )
-LAG = "select min(position) from projection_checkpoint where status = 'running'"
+REACHED = "select min(position) from projection_checkpoint where status = 'running'"
 
 
 class Moved(Exception):
@@ -56,6 +56,17 @@ class Projector:
             await self.pool.execute(ENSURE, projection.name, projection.version)
             while await self._position(projection) < head and await self._advance(projection):
                 pass
+
+    async def wait_for(self, position: int, within: float) -> bool:
+        """Wait until every running projection has reached a position; False when `within` seconds pass."""
+        give_up = asyncio.get_running_loop().time() + within
+        while True:
+            reached: int | None = await self.pool.fetchval(REACHED)
+            if (reached or 0) >= position:
+                return True
+            if asyncio.get_running_loop().time() > give_up:
+                return False
+            await asyncio.sleep(IDLE[0])
 
     async def _lead(self, projection: Projection) -> None:
         async with self.pool.acquire() as connection:
@@ -120,9 +131,3 @@ class Projector:
 def _lock_of(projection: Projection) -> int:
     """The same number in every process; Python's own hash is not."""
     return zlib.crc32(f"{projection.name}:{projection.version}".encode()) - 2**31
-
-
-async def reached(connection: Connection) -> int:
-    """The position that every running projection has reached."""
-    position: int | None = await connection.fetchval(LAG)
-    return position or 0

@@ -45,7 +45,7 @@ def _steps_of(clock: Clock, case: CaseState, as_of: datetime) -> Iterator[Step]:
         return
     due_at = clock.deadline.due_at
     if clock.rule == "follow_up":
-        yield _follow_up(clock, due_at, as_of)
+        yield from _follow_ups(clock, due_at, as_of)
         return
     yield from _reminders(clock, due_at, _reminder_days(clock, case), as_of)
     kind, what = (StepKind.LAPSE, "lapse") if clock.rule in LAPSING else (StepKind.MARK_OVERDUE, "overdue")
@@ -65,12 +65,13 @@ def _reminders(clock: Clock, due_at: datetime, offsets: tuple[int, ...], as_of: 
     yield from steps[len(past) :]
 
 
-def _follow_up(clock: Clock, due_at: datetime, as_of: datetime) -> Step:
-    """The latest follow-up that is due, or the first to come: years without one are not made up for."""
+def _follow_ups(clock: Clock, due_at: datetime, as_of: datetime) -> Iterator[Step]:
+    """The latest follow-up that is due and the one to come: years without one are not made up for."""
     times, current = 1, due_at
     while (following := _months_later(due_at, FOLLOW_UP_AGAIN_MONTHS * times)) <= as_of:
         times, current = times + 1, following
-    return _step(clock, f"due-{times}", StepKind.REMIND, current, current)
+    yield _step(clock, f"due-{times}", StepKind.REMIND, current, current)
+    yield _step(clock, f"due-{times + 1}", StepKind.REMIND, following, following)
 
 
 def _months_later(instant: datetime, months: int) -> datetime:

@@ -1,0 +1,111 @@
+"""Wiring: the only module that constructs anything with a connection."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from domain.congress import NATIONAL, OpenCongress
+from domain.law import Law
+from domain.vocabulary import Level
+from duban.calendars import official
+from duban.commands import Actor, Commands
+from duban.event_log.log import EventLog
+from duban.importing.importer import Importer
+from duban.migrations import migrate
+from duban.runtime.home import Home
+from duban.settings import Settings
+from projections.board import CaseBoard
+from projections.clocks import Clocks
+from projections.projector import Projector
+
+if TYPE_CHECKING:  # the Temporal SDK is slow to load, and most commands do without it
+    from temporalio.client import Client
+    from temporalio.worker import Worker
+
+    from duban.relay import Relay
+
+APPLICATION_ROLE = "duban_app"  # may append and read; may not change or delete what is recorded
+PROJECTIONS = (CaseBoard(), Clocks())
+SYSTEM = "duban"  # the actor of what the installation does for itself
+
+
+def now() -> datetime:
+    """The clock of this process, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the faces work with."""
+
+    pool: "asyncpg.Pool[Any]"
+    log: EventLog
+    law: Law
+    commands: Commands
+    importer: Importer
+    projector: Projector
+
+
+def dsn_of(settings: Settings) -> str:
+    """Where the log is: as set, or as the engine that runs on this home has announced. Refuses `NotRunning`."""
+    return settings.postgres_dsn or Home(settings.home).running().postgres_dsn
+
+
+@asynccontextmanager
+async def services(dsn: str, *, connections: int = 4) -> AsyncIterator[Services]:
+    """Everything that needs the log and nothing else."""
+    async with asyncpg.create_pool(
+        dsn, min_size=1, max_size=connections, server_settings={"role": APPLICATION_ROLE}
+    ) as pool:
+        log, law = EventLog(pool), Law(official())
+        yield Services(
+            pool=pool,
+            log=log,
+            law=law,
+            commands=Commands(log, law, now),
+            importer=Importer(log, law, now),
+            projector=Projector(log, pool, PROJECTIONS),
+        )
+
+
+async def prepare(dsn: str) -> None:
+    """Bring the schema up to date and open the national congress."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await migrate(connection)
+    finally:
+        await connection.close()
+    async with services(dsn) as ready:
+        command = OpenCongress(congress=NATIONAL, place="全国", level=Level.NATIONAL, at=now())
+        await ready.commands.open_congress(command, Actor.of(SYSTEM))
+
+
+async def connect_temporal(address: str, namespace: str) -> "Client":
+    """A client that speaks as our workers and workflows do."""
+    from temporalio.client import Client
+
+    from workflows.plugin import DubanPlugin
+
+    return await Client.connect(address, namespace=namespace, plugins=[DubanPlugin()])
+
+
+def worker_of(ready: Services, client: "Client") -> "Worker":
+    """The worker that runs case workflows and their activities."""
+    from temporalio.worker import Worker
+
+    from activities.case import LoggedCases
+    from workflows.contracts import TASK_QUEUE
+
+    cases = LoggedCases(ready.log, ready.commands)
+    return Worker(client, task_queue=TASK_QUEUE, activities=[cases.plan, cases.take_step])
+
+
+def relay_of(ready: Services, client: "Client") -> "Relay":
+    """The relay between the log and the workflows."""
+    from duban.relay import Relay
+
+    return Relay(ready.log, ready.pool, client)

@@ -1,0 +1,283 @@
+"""The case file: one case as it stands, or stood, folded from the log; as data for every face."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol, cast
+
+from domain.base import Event, Recorded, Refusal
+from domain.clock import SHANGHAI
+from domain.suggestion.agenda import plan
+from domain.suggestion.evolution import SuggestionEvent
+from domain.suggestion.state import Clock
+from domain.suggestion.suggestion import Suggestion, fold
+from domain.vocabulary import UNKNOWN_UNIT
+
+A_DAY = timedelta(days=1)
+
+
+class BeyondTheLog(Refusal):
+    """Position {position} is beyond the log, which ends at {head}.
+
+    Give a position from 1 to {head}, or a time.
+    """
+
+
+class NotYetRecorded(Refusal):
+    """{ref} was not recorded yet at {as_of}; its first event is position {first}.
+
+    Ask for that position or a later one.
+    """
+
+
+class NotAMoment(Refusal):
+    """“{text}” is neither a position of the log nor a time.
+
+    Write a position such as 48211, a day such as 2024-07-02, or a time such as 2024-07-02T09:00+08:00.
+    """
+
+
+class Log(Protocol):
+    """What a case file is read from."""
+
+    async def read_stream(
+        self, stream_id: str, *, after_version: int = 0, up_to: int | None = None
+    ) -> list[Recorded[Event]]: ...
+
+    async def head(self) -> int: ...
+
+    async def position_at(self, recorded_until: datetime) -> int: ...
+
+
+class Resolver(Protocol):
+    """Finds the stream that a reference names."""
+
+    async def resolve(self, ref: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A moment to look at: the log up to a position, judged by the clock of `now`."""
+
+    position: int | None  # None: the whole log
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with the events it was folded from."""
+
+    case: Suggestion
+    recorded: tuple[Recorded[SuggestionEvent], ...]
+    now: datetime
+
+    @property
+    def position(self) -> int:
+        """The position of the case's last event."""
+        return self.recorded[-1].position
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One thing about a case that an event changed; `facet` and `of` say which."""
+
+    facet: str  # stage, number, title, role, clock, reply, rating, commitment, ...
+    of: str  # the unit, clock or commitment concerned
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayStep:
+    """One step of a replay: the event, the case after it, and what is different."""
+
+    number: int  # from 1
+    recorded: Recorded[SuggestionEvent]
+    case: Suggestion
+    changed: tuple[Changed, ...]
+
+
+async def read_as_of(log: Log, text: str | None, now: datetime) -> AsOf:
+    """What `--as-of` means: nothing, a position, a day (to its end) or a time. Refuses what is neither."""
+    if text is None or not text.strip():
+        return AsOf(position=None, now=now)
+    text = text.strip()
+    if re.fullmatch(r"\d{1,18}", text):
+        position, head = int(text), await log.head()
+        if not 1 <= position <= head:
+            raise BeyondTheLog(position=position, head=head)
+        return AsOf(position=position, now=now)
+    moment = _moment(text)
+    return AsOf(position=await log.position_at(moment), now=min(moment, now))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotAMoment(text=text[:60]) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=SHANGHAI)
+    return moment + A_DAY - timedelta(microseconds=1) if len(text) == len("2024-07-02") else moment
+
+
+async def open_case(log: Log, resolver: Resolver, ref: str, as_of: AsOf) -> CaseFile:
+    """The case that bears a reference, as of a moment. Refuses an unknown one, or one not yet recorded."""
+    stream_id = await resolver.resolve(ref)
+    recorded = cast("list[Recorded[SuggestionEvent]]", await log.read_stream(stream_id))
+    known = recorded if as_of.position is None else [r for r in recorded if r.position <= as_of.position]
+    if not known:
+        raise NotYetRecorded(ref=ref, as_of=as_of.position, first=recorded[0].position)
+    now = as_of.now if as_of.position is None else min(as_of.now, _seen_at(recorded, known, as_of))
+    return CaseFile(case=fold(r.body for r in known), recorded=tuple(known), now=now)
+
+
+def _seen_at(
+    recorded: list[Recorded[SuggestionEvent]], known: list[Recorded[SuggestionEvent]], as_of: AsOf
+) -> datetime:
+    """By which clock a past state is judged: that of the moment itself, or of the last event then known."""
+    return as_of.now if len(known) == len(recorded) else known[-1].recorded_at
+
+
+def as_data(file: CaseFile) -> dict[str, Any]:
+    """The case file as JSON-ready data: the contract of `case show --json`."""
+    case, agenda = file.case, plan(file.case, file.now)
+    return {
+        "ref": case.ref,
+        "version": case.version,
+        "position": file.position,
+        "stage": case.stage.value,
+        "title": case.title,
+        "congress": case.congress,
+        "case_id": case.case_id,
+        "kind": case.kind.value,
+        "level": case.level.value if case.level else None,
+        "place": case.place,
+        "term": case.term,
+        "session": case.session,
+        "number": case.number,
+        "jurisdiction": case.jurisdiction,
+        "jurisdiction_reason": case.jurisdiction_reason,
+        "rules": case.rules_id,
+        "gaps": list(case.gaps),
+        "assigned_to": _unit(case.assigned_to),
+        "assigned_at": _iso(case.assigned_at),
+        "roles": [{"unit": _unit(a.unit), "role": a.role.value} for a in case.assignments],
+        "owing": [_unit(unit) for unit in case.owing],
+        "waits": list(agenda.waits),
+        "next_at": _iso(agenda.next_at),
+        "next_due": _iso(next_due(case)),
+        "clocks": [clock_data(clock, file.now) for clock in case.clocks],
+        "replies": [{**asdict(reply), "unit": _unit(reply.unit), "answered_at": _iso(reply.answered_at)}
+                    for reply in case.replies],
+        "ratings": [{**asdict(rating), "unit": _unit(rating.unit)} for rating in case.ratings],
+        "commitments": [{**asdict(c), "owner": _unit(c.owner), "open": c.open, "made_at": _iso(c.made_at),
+                         "fulfilled_at": _iso(c.fulfilled_at)} for c in case.commitments],
+        "events": [event_data(recorded) for recorded in file.recorded],
+    }  # fmt: skip
+
+
+def clock_data(clock: Clock, now: datetime) -> dict[str, Any]:
+    """One clock, with the derivation of its date."""
+    deadline = clock.deadline
+    return {
+        "rule": clock.rule,
+        "about": _unit(clock.about),
+        "anchor": deadline.anchor.isoformat() if deadline else None,
+        "due_on": deadline.due_on.isoformat() if deadline else None,
+        "due_at": _iso(deadline.due_at) if deadline else None,
+        "status": clock.status(now).value,
+        "ended_at": _iso(clock.ended_at),
+        "provisional": bool(deadline and deadline.provisional),
+        "set_by_version": clock.cause,
+        "derivation": deadline.derivation.model_dump(mode="json") if deadline else None,
+    }
+
+
+def event_data(recorded: Recorded[SuggestionEvent]) -> dict[str, Any]:
+    """One event: where it stands in the log, its two times, and its body."""
+    body = recorded.body.model_dump(mode="json")
+    return {
+        "position": recorded.position,
+        "version": recorded.version,
+        "type": recorded.type,
+        "occurred_at": body.pop("occurred_at"),
+        "recorded_at": _iso(recorded.recorded_at),
+        "actor": recorded.actor,
+        "reconstructed": body.pop("reconstructed"),
+        "data": body,
+    }
+
+
+def replay(file: CaseFile) -> list[ReplayStep]:
+    """The case as a film: what each of its events changed."""
+    steps: list[ReplayStep] = []
+    case = Suggestion()
+    for number, recorded in enumerate(file.recorded, 1):
+        after = case.evolve(recorded.body)
+        changed = tuple(_changes(_facets(case), _facets(after)))
+        steps.append(ReplayStep(number=number, recorded=recorded, case=after, changed=changed))
+        case = after
+    return steps
+
+
+def next_due(case: Suggestion) -> datetime | None:
+    """The deadline that ends first among the running clocks."""
+    return min((c.deadline.due_at for c in case.running_clocks if c.deadline), default=None)
+
+
+def _facets(case: Suggestion) -> dict[tuple[str, str], str]:
+    """What can be seen of a case, one line each."""
+    return dict(_lines(case)) if case.exists else {}
+
+
+def _lines(case: Suggestion) -> Iterator[tuple[tuple[str, str], str]]:
+    yield ("stage", ""), case.stage.value
+    for name in ("ref", "title", "number", "assigned_to", "rules_id"):
+        if (value := getattr(case, name)) is not None:
+            yield (name, ""), str(value)
+    for part in case.assignments:
+        yield ("role", part.unit), part.role.value
+    for unit in case.opinions:
+        yield ("opinion", unit), "in"
+    yield from _clock_lines(case)
+    yield from _answer_lines(case)
+    for step in case.steps_taken:
+        yield ("step", step), "taken"
+
+
+def _clock_lines(case: Suggestion) -> Iterator[tuple[tuple[str, str], str]]:
+    for clock in case.clocks:
+        due = clock.deadline.due_on.isoformat() if clock.deadline else "?"
+        state = clock.ended.value if clock.ended else "running"
+        yield ("clock", f"{clock.rule}|{clock.about}|{clock.cause}"), f"{state} {due}"
+
+
+def _answer_lines(case: Suggestion) -> Iterator[tuple[tuple[str, str], str]]:
+    for reply in case.replies:
+        of = f"{reply.unit}|{reply.ordinal}"
+        yield ("reply", of), " ".join(part for part in (reply.document_no, reply.category) if part) or "given"
+        if reply.served_on:
+            yield ("served", of), ", ".join(reply.served_on)
+    for rating in case.ratings:
+        yield ("rating", f"{rating.unit}|{rating.ordinal}"), (rating.result or rating.printed or "given")
+    for commitment in case.commitments:
+        yield ("commitment", commitment.id), "open" if commitment.open else "fulfilled"
+        if commitment.follow_ups:
+            yield ("follow-ups", commitment.id), str(commitment.follow_ups)
+
+
+def _changes(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]) -> Iterator[Changed]:
+    for key in dict.fromkeys((*before, *after)):
+        if before.get(key) != after.get(key):
+            yield Changed(*key, before.get(key), after.get(key))
+
+
+def _unit(name: str | None) -> str | None:
+    """A unit's name, or nothing where the source names none."""
+    return None if name == UNKNOWN_UNIT else name
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

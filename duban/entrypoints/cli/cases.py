@@ -1,0 +1,162 @@
+"""Looking at cases: the list, one case, its replay and its clocks."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from domain.clock import day_of
+from domain.suggestion.state import ClockStatus
+from domain.vocabulary import Kind, Level, Stage
+from duban.bootstrap import Services, now
+from duban.casefile import CaseFile, ReplayStep, as_data, event_data, open_case, read_as_of, replay
+from duban.entrypoints.cli.support import Json, Ref, language, output, print_json, run
+from duban.wording import Wording, wording
+from projections.board import Filter, find
+
+app = typer.Typer(no_args_is_help=True, help="Look at cases.")
+
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="A position of the log, a day or a time.", show_default=False)
+]
+UP_TO_DATE_WITHIN = 5.0  # seconds that a list waits for the projections to reach what was just recorded
+ALL = 1_000_000  # lines; more than any congress has cases
+
+
+@app.command(name="list")
+def list_cases(
+    congress: Annotated[str | None, typer.Option(help="Only cases of this congress.")] = None,
+    stage: Annotated[Stage | None, typer.Option(help="Only cases at this stage.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Only cases in which this unit has a part.")] = None,
+    level: Annotated[Level | None, typer.Option(help="Only congresses of this level.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Only suggestions, or only motions.")] = None,
+    text: Annotated[str | None, typer.Option(help="Only titles or references with this text.")] = None,
+    late: Annotated[bool, typer.Option("--late", help="Only cases in which something is overdue.")] = False,
+    limit: Annotated[int | None, typer.Option(help="At most so many lines.", min=1)] = None,
+    as_of: AsOfOption = None,
+    as_json: Json = False,
+) -> None:
+    """The board: the most urgent first."""
+    wanted = Filter(congress=congress, stage=stage, unit=unit, level=level, kind=kind, text=text, late=late)
+
+    async def read(ready: Services) -> list[dict[str, Any]]:
+        moment = await read_as_of(ready.log, as_of, now())
+        await ready.projector.wait_for(await ready.log.head(), UP_TO_DATE_WITHIN)  # what was just recorded
+        async with ready.pool.acquire() as connection:
+            return await find(connection, wanted, now=moment.now, as_of=moment.position, limit=limit or ALL)
+
+    lines = run(read)
+    if as_json:
+        print_json([_line(line) for line in lines])
+    else:
+        output.print(_table(lines, wording(language())))
+
+
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    hidden = {"to_position", "from_position"}
+    return {**{k: v for k, v in line.items() if k not in hidden}, "position": line["from_position"]}
+
+
+def _table(lines: Sequence[dict[str, Any]], words: Wording) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("ref", "title", "stage", "lead unit", "next due"):
+        table.add_column(words.text(heading), overflow="fold")
+    for line in lines:
+        due = line["next_due"]
+        table.add_row(
+            line["ref"],
+            line["title"] or words.text("(no title given)"),
+            words.stage(line["stage"]),
+            line["lead_unit"] or "-",
+            day_of(due).isoformat() if due else "-",
+            style="yellow" if due and due < datetime.now(UTC) else None,
+        )
+    table.caption = words.text("{number} cases").format(number=len(lines))
+    return table
+
+
+@app.command()
+def show(ref: Ref, as_of: AsOfOption = None, as_json: Json = False) -> None:
+    """One case, as it stands or as it stood."""
+    file = _open(ref, as_of)
+    if as_json:
+        print_json(as_data(file))
+        return
+    words = wording(language())
+    case = file.case
+    output.print(f"[bold]{case.ref}[/]  ", end="")
+    output.print(case.title or words.text("(no title given)"), markup=False)
+    output.print(words.status_sentence(case, file.now), markup=False)
+    for gap in case.gaps:
+        output.print("  " + words.gap(gap), markup=False, style="dim")
+    output.print()
+    for recorded in file.recorded:
+        when = day_of(recorded.body.occurred_at).isoformat() if recorded.body.occurred_at else "    -     "
+        mark = " *" if recorded.body.reconstructed else ""
+        output.print(f"{recorded.position:>7}  {when}  {words.event_sentence(recorded)}{mark}", markup=False)
+    if any(recorded.body.reconstructed for recorded in file.recorded):
+        output.print(
+            words.text("* reconstructed: the source does not state this step"), markup=False, style="dim"
+        )
+
+
+@app.command(name="replay")
+def replay_case(ref: Ref, as_of: AsOfOption = None, as_json: Json = False) -> None:
+    """Every step of a case, with what it changed."""
+    steps = replay(_open(ref, as_of))
+    if as_json:
+        print_json([_step(step) for step in steps])
+        return
+    words = wording(language())
+    for step in steps:
+        body = step.recorded.body
+        when = day_of(body.occurred_at).isoformat() if body.occurred_at else "-"
+        output.print(
+            f"{step.number}/{len(steps)}  {when}  {words.event_sentence(step.recorded)}", markup=False
+        )
+        for changed in step.changed:
+            output.print("      " + words.changed_sentence(changed), markup=False, style="dim")
+
+
+def _step(step: ReplayStep) -> dict[str, Any]:
+    changed = [
+        {"what": c.facet, "of": c.of or None, "before": c.before, "after": c.after} for c in step.changed
+    ]
+    return {
+        "step": step.number,
+        **event_data(step.recorded),
+        "stage": step.case.stage.value,
+        "changed": changed,
+    }
+
+
+@app.command()
+def clock(ref: Ref, as_of: AsOfOption = None, as_json: Json = False) -> None:
+    """Every open and past clock of a case, with the derivation of its date."""
+    file = _open(ref, as_of)
+    if as_json:
+        print_json(as_data(file)["clocks"])
+        return
+    words = wording(language())
+    for one in file.case.clocks:
+        status = one.status(file.now)
+        due = one.deadline.due_on.isoformat() if one.deadline else "?"
+        style = "yellow" if status is ClockStatus.OVERDUE else "bold"
+        head = f"{due}  {words.rule(one.rule)}  {words.unit(one.about)}  {words.clock_status(status)}"
+        output.print(head, style=style, markup=False)
+        lines = (
+            words.derivation_lines(one.deadline.derivation)
+            if one.deadline
+            else [words.text("anchor unknown")]
+        )
+        for line in lines:
+            output.print("      " + line, markup=False)
+
+
+def _open(ref: str, as_of: str | None) -> CaseFile:
+    async def read(ready: Services) -> CaseFile:
+        return await open_case(ready.log, ready.commands, ref, await read_as_of(ready.log, as_of, now()))
+
+    return run(read)

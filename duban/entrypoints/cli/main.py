@@ -1,0 +1,39 @@
+"""The command line: `duban ...`; exit code 0 done, 1 refused or not found, 2 usage."""
+
+import os
+import sys
+
+import typer
+
+from duban.entrypoints.cli import acts, cases, clock, records, relay, rules
+from duban.entrypoints.cli.up import status, up
+
+app = typer.Typer(
+    name="duban",
+    help="Duban (督办): the life of deputies' suggestions, from submission to follow-up.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(up)
+app.command()(status)
+app.command(name="import")(records.import_file)
+app.add_typer(cases.app, name="case")
+app.add_typer(acts.app)
+app.add_typer(records.congresses, name="congress")
+app.add_typer(records.units, name="unit")
+app.add_typer(rules.app, name="rules")
+app.add_typer(clock.app, name="clock")
+app.add_typer(relay.app, name="relay")
+
+
+def main() -> None:
+    """Run, then leave at once: the Temporal SDK can abort while the interpreter takes itself apart."""
+    try:
+        app()
+        code = 0
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

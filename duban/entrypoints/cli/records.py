@@ -1,0 +1,121 @@
+"""Bringing records in, and keeping congresses and their handling units."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+from rich.progress import Progress
+
+from domain.congress import AddUnits, OpenCongress
+from domain.vocabulary import Level
+from duban.bootstrap import Services, now
+from duban.entrypoints.cli.support import By, Json, actor, errors, output, print_json, refusing, run
+from duban.importing.importer import Report
+from duban.importing.rows import read_rows
+
+congresses = typer.Typer(no_args_is_help=True, help="Congresses that keep their cases here.")
+units = typer.Typer(no_args_is_help=True, help="Handling units of a congress.")
+
+CONGRESSES = "select distinct congress from event_log where event_type = 'congress.opened' order by 1"
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV file of published records.", show_default=False)],
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Import published records; bad rows are named, good rows go in, and again changes nothing."""
+    rows = refusing(lambda: list(read_rows(file)))
+    who = actor(by).name
+
+    async def act(ready: Services) -> Report:
+        with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
+            task = progress.add_task("importing", total=len(rows))
+            return await ready.importer.run(
+                rows, actor=who, run=uuid4(), progress=lambda done: progress.update(task, completed=done)
+            )
+
+    report = run(act)
+    _say(report, as_json)
+    if report.bad:
+        raise typer.Exit(1)
+
+
+def _say(report: Report, as_json: bool) -> None:
+    if as_json:
+        bad = [{"line": b.line, "column": b.column, "reason": b.reason} for b in report.bad]
+        print_json(
+            {
+                "read": report.read,
+                "imported": report.imported,
+                "unchanged": report.unchanged,
+                "events": report.events,
+                "refused": bad,
+            }
+        )
+        return
+    for bad in report.bad:
+        errors.print(f"line {bad.line}, {bad.column}: {bad.reason}", markup=False)
+    output.print(
+        f"{report.read} rows: {report.imported} imported ({report.events} events), "
+        f"{report.unchanged} already there, {len(report.bad)} refused",
+        markup=False,
+    )
+
+
+@congresses.command(name="open")
+def open_congress(
+    slug: Annotated[str, typer.Argument(help="npc, or the place as printed.", show_default=False)],
+    level: Annotated[Level, typer.Option(help="Its level.")],
+    place: Annotated[str | None, typer.Option(help="The place; default the slug.")] = None,
+    by: By = None,
+) -> None:
+    """Open a congress, so that cases can be submitted to it."""
+
+    async def act(ready: Services) -> None:
+        command = OpenCongress(congress=slug, place=place or slug, level=level, at=now())
+        await ready.commands.open_congress(command, actor(by))
+
+    run(act)
+    output.print(f"{slug} is open", markup=False)
+
+
+@congresses.command(name="list")
+def list_congresses(as_json: Json = False) -> None:
+    """The congresses that are open."""
+
+    async def read(ready: Services) -> list[str]:
+        return [row["congress"] for row in await ready.pool.fetch(CONGRESSES)]
+
+    found = run(read)
+    print_json(found) if as_json else output.print("\n".join(found), markup=False)
+
+
+@units.command(name="add")
+def add_units(
+    congress: Annotated[str, typer.Argument(help="Slug of the congress.", show_default=False)],
+    names: Annotated[list[str], typer.Argument(help="Names of the units.", show_default=False)],
+    by: By = None,
+) -> None:
+    """Add handling units to a congress."""
+
+    async def act(ready: Services) -> list[str]:
+        return await ready.commands.add_units(congress, AddUnits(units=tuple(names), at=now()), actor(by))
+
+    added = run(act)
+    output.print(f"{len(added)} added, {len(set(names)) - len(added)} already there", markup=False)
+
+
+@units.command(name="list")
+def list_units(
+    congress: Annotated[str, typer.Argument(help="Slug of the congress.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """The handling units of a congress."""
+
+    async def read(ready: Services) -> list[str]:
+        return list((await ready.commands.congress(congress)).units)
+
+    found = run(read)
+    print_json(found) if as_json else output.print("\n".join(found), markup=False)
