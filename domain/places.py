@@ -81,14 +81,11 @@ def _by_name() -> Mapping[str, tuple[Division, ...]]:
 
 def _spellings(name: str) -> set[str]:
     """The full name, its stem, and for autonomous places the short forms: 秀山土家族苗族自治县, 秀山县, 秀山."""
-    suffix = SUFFIX.search(name)
-    if suffix is None:
-        return {name}
-    stem = name[: suffix.start()]
+    stem = SUFFIX.sub("", name)
     bare = PEOPLES.sub("", stem) or stem.removesuffix("族")  # 鄂温克族自治旗 is 鄂温克旗
     spellings = {name, stem}
     if len(bare) >= 2:
-        spellings |= {bare, bare + suffix[0][-1]}
+        spellings |= {bare, bare + name[-1]}
     return {spelling for spelling in spellings if len(spelling) >= 2}
 
 
