@@ -13,6 +13,7 @@ from duban.runtime.child import Child, PartDidNotStart, free_port, is_free, laun
 from duban.runtime.home import make_home
 
 SEARCH_ATTRIBUTES = ("CaseStage=Keyword", "NextDeadline=Datetime")
+DURABLE_AND_QUICK = ("journal_mode=WAL", "synchronous=FULL")  # one sync per commit; starts take half the time
 TIME_SKIPPING = "frontend.WorkflowTimeSkippingEnabled=true"
 START_WITHIN = 60.0  # seconds
 RETRY_EVERY = 0.02  # seconds between attempts to reach it
@@ -94,6 +95,8 @@ class EmbeddedTemporal:
         command += ["--log-level", "error", "--disable-config-env", "--disable-config-file"]
         for attribute in SEARCH_ATTRIBUTES:
             command += ["--search-attribute", attribute]
+        for pragma in DURABLE_AND_QUICK:
+            command += ["--sqlite-pragma", pragma]
         if self._time_skipping:
             command += ["--dynamic-config-value", TIME_SKIPPING]
         return command
