@@ -1,0 +1,183 @@
+"""The event log: appends, reads and the feed that everything else follows."""
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from datetime import datetime
+
+import asyncpg
+
+from domain.base import Event, Recorded
+from duban.event_log.codec import CODEC, Codec
+from duban.event_log.following import Pace, Wakeups
+from duban.event_log.limits import check
+from duban.event_log.model import (
+    Append,
+    Appended,
+    Conflict,
+    EventIdReused,
+    GapInLog,
+    LogUnavailable,
+    NewEvent,
+    StoredRow,
+    StreamWrite,
+    VersionConflict,
+)
+from duban.event_log.reading import HEAD, POSITION_AT, RECORDED, STORED, Reader
+from duban.event_log.store import Store, is_lost, unwrap
+
+__all__ = [
+    "Append",
+    "Appended",
+    "Conflict",
+    "EventIdReused",
+    "EventLog",
+    "GapInLog",
+    "LogUnavailable",
+    "NewEvent",
+    "StoredRow",
+    "StreamWrite",
+    "VersionConflict",
+]
+
+
+class EventLog:
+    """The log in one database. Connects only when used; keeps nothing that has to be closed."""
+
+    def __init__(self, pool: asyncpg.Pool, codec: Codec = CODEC) -> None:
+        self._pool = pool
+        self._codec = codec
+        self._store = Store(pool)
+        self._recorded = Reader(pool, RECORDED)
+        self._stored = Reader(pool, STORED)
+        self._wakeups = Wakeups(pool)
+
+    async def append(self, append: Append) -> Appended:
+        """Records one command's events; when this returns they are in the log for good.
+
+        Raises VersionConflict; EventIdReused; a BadAppend before anything is sent; LogUnavailable, after
+        which the same event ids may be sent again.
+        """
+        outcome = (await self.append_many([append]))[0]
+        if isinstance(outcome, Conflict):
+            raise VersionConflict(outcome)
+        return outcome
+
+    async def append_many(self, appends: Sequence[Append]) -> list[Appended | Conflict]:
+        """Records many commands in one commit; each is taken, answered as repeated, or conflicts on its own."""
+        checked = [check(append, self._codec.current) for append in appends]
+        answers = await self._store.append(checked)
+        self._wakeups.wake()
+        return [unwrap(answer) for answer in answers]
+
+    async def read_stream(
+        self, stream_id: str, *, after_version: int = 0, up_to: int | None = None
+    ) -> list[Recorded[Event]]:
+        """A stream's events by version, up to the position `up_to` inclusive."""
+        return self._decoded(await self._recorded.stream(stream_id, after_version, up_to))
+
+    async def read_streams(
+        self, stream_ids: Sequence[str], *, up_to: int | None = None
+    ) -> dict[str, list[Recorded[Event]]]:
+        """Several streams in one round trip; one that does not exist is an empty list."""
+        streams: dict[str, list[Recorded[Event]]] = {stream_id: [] for stream_id in stream_ids}
+        for event in self._decoded(await self._recorded.streams(stream_ids, up_to)):
+            streams[event.stream_id].append(event)
+        return streams
+
+    async def read_all(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 1000,
+        types: Sequence[str] | None = None,
+        shard: int | None = None,
+    ) -> list[Recorded[Event]]:
+        """The next events by position."""
+        return self._decoded(await self._recorded.all(after, limit, types, shard))
+
+    async def read_rows(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 1000,
+        types: Sequence[str] | None = None,
+        shard: int | None = None,
+    ) -> list[StoredRow]:
+        """As `read_all`, but the rows as they are stored, for audit and adapters."""
+        return [StoredRow(*row) for row in await self._stored.all(after, limit, types, shard)]
+
+    async def read_stream_rows(
+        self, stream_id: str, *, after_version: int = 0, up_to: int | None = None
+    ) -> list[StoredRow]:
+        return [StoredRow(*row) for row in await self._stored.stream(stream_id, after_version, up_to)]
+
+    async def head(self) -> int:
+        """The last position, 0 for an empty log."""
+        head: int = await self._pool.fetchval(HEAD)
+        return head
+
+    async def position_at(self, recorded_until: datetime) -> int:
+        """The last position recorded at or before that time, 0 if there is none."""
+        position: int = await self._pool.fetchval(POSITION_AT, recorded_until)
+        return position
+
+    async def follow(
+        self, after: int, *, types: Sequence[str] | None = None, limit: int = 500
+    ) -> AsyncGenerator[list[Recorded[Event]], None]:
+        """Every event after a position, in batches, for ever: first what is there, then what comes.
+
+        Outlives a restart of the database. A position missing from an unfiltered feed raises GapInLog.
+        """
+        pace = Pace()
+        with self._wakeups.subscription() as hint:
+            while True:
+                hint.clear()
+                events = await self._read_if_there(after, limit, types)
+                if events:
+                    yield events
+                    after = events[-1].position
+                    pace.grew()
+                if len(events) < limit:
+                    await pace.wait(hint)
+
+    async def _read_if_there(
+        self, after: int, limit: int, types: Sequence[str] | None
+    ) -> list[Recorded[Event]]:
+        try:
+            return await self.read_all(after=after, limit=limit, types=types)
+        except Exception as error:
+            if not is_lost(error):
+                raise
+            return []
+
+    def _decoded(self, rows: Iterable[asyncpg.Record]) -> list[Recorded[Event]]:
+        decode = self._codec.decode
+        return [
+            Recorded(
+                position=position,
+                stream_id=stream_id,
+                version=version,
+                congress=congress,
+                event_id=event_id,
+                type=event_type,
+                schema_version=schema_version,
+                body=decode(event_type, schema_version, payload, position),
+                actor=actor,
+                correlation_id=correlation_id,
+                causation_id=causation_id,
+                recorded_at=recorded_at,
+            )
+            for (
+                position,
+                stream_id,
+                version,
+                congress,
+                event_id,
+                event_type,
+                schema_version,
+                payload,
+                actor,
+                correlation_id,
+                causation_id,
+                recorded_at,
+            ) in rows
+        ]
