@@ -111,7 +111,6 @@ async def import_demo(engine: Services) -> Report:
 
 
 async def _until(stop: asyncio.Event, failed: "asyncio.Future[str]") -> str | None:
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({stopping, failed}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
+    failed.add_done_callback(lambda _: stop.set())
+    await stop.wait()
     return failed.result() if failed.done() else None

@@ -76,11 +76,12 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise _unreadable(path, f"it holds a NUL character on line {line}")
+    csv.field_size_limit(LARGEST_FILE)  # a field too long is one bad row, not the end of the reading
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     yield from _rows(path, reader)
 
 
-def _rows(path: Path, reader: "_csv._reader") -> Iterator[Row | BadRow]:
+def _rows(path: Path, reader: "_csv.Reader") -> Iterator[Row | BadRow]:
     try:
         header = [name.strip() for name in next(reader, [])]
     except csv.Error as error:

@@ -69,7 +69,9 @@ class Season:
         found: list[Recorded[Event]] = []
 
         async def there() -> bool:
-            found[:] = [r for r in await self.log.read_stream(self.stream_id) if r.type == f"suggestion.{type_}"]
+            found[:] = [
+                r for r in await self.log.read_stream(self.stream_id) if r.type == f"suggestion.{type_}"
+            ]
             return len(found) >= times
 
         await eventually(there)
@@ -113,7 +115,7 @@ async def test_two_years_of_a_case_keep_every_date_that_the_rules_give(
         history = await season.handle.fetch_history()
     relay.cancel()
 
-    replayed = await Replayer(workflows=[CaseWorkflow], plugins=[DubanPlugin()]).replay_workflow(history)
+    replayed = await Replayer(workflows=[], plugins=[DubanPlugin()]).replay_workflow(history)
     assert replayed.replay_failure is None
     types = [r.type.removeprefix("suggestion.") for r in await log.read_stream(season.stream_id)]
     assert types == [
@@ -139,7 +141,9 @@ async def _live(season: Season) -> None:
     await season.until(answer_due - timedelta(days=30))
     reminded = await season.recorded("reminded")
     assert reminded.body.occurred_at is not None
-    assert timedelta(0) <= reminded.body.occurred_at - (answer_due - timedelta(days=30)) < timedelta(seconds=5)
+    assert (
+        timedelta(0) <= reminded.body.occurred_at - (answer_due - timedelta(days=30)) < timedelta(seconds=5)
+    )
     await season.until(answer_due + A_SECOND)
     overdue = await season.recorded("became-overdue")
     assert overdue.body.occurred_at == answer_due + A_SECOND

@@ -44,14 +44,14 @@ def import_file(
 
 def _say(report: Report, as_json: bool) -> None:
     if as_json:
-        bad = [{"line": b.line, "column": b.column, "reason": b.reason} for b in report.bad]
+        refused = [{"line": bad.line, "column": bad.column, "reason": bad.reason} for bad in report.bad]
         print_json(
             {
                 "read": report.read,
                 "imported": report.imported,
                 "unchanged": report.unchanged,
                 "events": report.events,
-                "refused": bad,
+                "refused": refused,
             }
         )
         return

@@ -1,0 +1,130 @@
+import signal
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus
+
+from duban.bootstrap import connect_temporal
+from tests.entrypoints.up import Installation
+
+pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
+
+GONE_WITHIN = 10.0  # seconds
+
+
+def until(there: Any, within: float = GONE_WITHIN) -> None:
+    give_up = time.monotonic() + within
+    while not there():
+        assert time.monotonic() < give_up, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_up_says_that_it_is_ready_holds_its_home_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    installation = Installation(tmp_path / "home")
+    assert "Start it with `duban up`" in installation.refusal("case", "list")
+
+    with installation.up() as up:
+        status = installation.json("status")
+        assert status["ready"] is True
+        assert status["web"] == up.web
+        assert status["head"] == 1  # the national congress is open
+        assert set(status) >= {"ready", "web", "postgres_dsn", "temporal_address", "head"}
+        assert "is in use by process" in installation.refusal("up")
+        assert up.stop(signal.SIGINT) == 0
+    assert up.output == ""
+    until(lambda: not installation.processes())
+    assert installation.duban("status", "--json").returncode == 1
+
+
+def test_a_setting_that_cannot_be_is_refused_in_one_line(tmp_path: Path) -> None:
+    elsewhere = Installation(tmp_path / "home", DUBAN_WEB_HOST="0.0.0.0")
+    assert "loopback only" in elsewhere.refusal("up")
+    wrong = Installation(tmp_path / "home", DUBAN_WEB_PORT="eighty")
+    assert "DUBAN_WEB_PORT" in wrong.refusal("up")
+
+
+def test_after_a_kill_every_acknowledged_command_is_there_once_and_the_workflows_go_on(
+    tmp_path: Path,
+) -> None:
+    installation = Installation(tmp_path / "home")
+    acknowledged: list[str] = []
+    with installation.up() as up:
+        installation.duban("unit", "add", "npc", "农业农村部")
+        acknowledged += [_submit(installation, number) for number in range(1, 4)]
+        up.kill()
+    until(lambda: not installation.processes())
+
+    with installation.up() as up:
+        assert {line["ref"] for line in installation.json("case", "list")} == set(acknowledged)
+        for ref in acknowledged:
+            types = [event["type"] for event in installation.json("case", "show", ref)["events"]]
+            assert types == ["suggestion.submitted", "suggestion.registered"]
+        # assigned long ago, so its workflow has a mark to make at once
+        installation.json("assign", acknowledged[0], "--lead", "农业农村部", "--on", "2024-04-02")
+        until(lambda: _types(installation, acknowledged[0])[-1] == "suggestion.became-overdue")
+        assert up.stop() == 0
+
+
+def _submit(installation: Installation, number: int) -> str:
+    done = installation.json(
+        "submit", "--congress", "npc", "--term", "14", "--session", "2", "--number", str(number),
+        "--title", f"第{number}号建议", "--on", "2024-03-08",
+    )  # fmt: skip
+    return str(done["ref"])
+
+
+def _types(installation: Installation, ref: str) -> list[str]:
+    return [event["type"] for event in installation.json("case", "show", ref)["events"]]
+
+
+async def test_after_the_loss_of_temporals_database_every_open_case_has_its_workflow_again(
+    tmp_path: Path,
+) -> None:
+    installation = Installation(tmp_path / "home")
+    with installation.up("--demo") as up:
+        cases = _open_cases(installation)
+        before = await _deadlines(installation, cases)
+        assert up.stop() == 0
+    for file in installation.home.glob("temporal.db*"):
+        file.unlink()
+
+    with installation.up():
+        assert installation.json("relay", "rehydrate") == {"woken": len(cases)}
+        assert await _deadlines(installation, cases) == before
+    assert len(cases) == 189
+    assert sum(deadline is not None for deadline in before.values()) > 80
+
+
+def _open_cases(installation: Installation) -> list[str]:
+    lines = installation.json("case", "list")
+    return [f"case/{line['congress']}/{line['case_id']}" for line in lines if line["stage"] != "concluded"]
+
+
+async def _deadlines(installation: Installation, cases: list[str]) -> dict[str, datetime | None]:
+    """What each case's workflow waits for, once all have come to rest."""
+    client = await connect_temporal(installation.json("status")["temporal_address"], "duban")
+    give_up = time.monotonic() + 60
+    while True:
+        found = {case: await _deadline(client, case) for case in cases}
+        if all(stage is not None for stage, _ in found.values()):
+            again = {case: await _deadline(client, case) for case in cases}
+            if again == found:
+                return {case: deadline for case, (_, deadline) in found.items()}
+        assert time.monotonic() < give_up, "the workflows did not come to rest"
+
+
+async def _deadline(client: Any, case: str) -> tuple[Any, datetime | None]:
+    from temporalio.service import RPCError
+
+    from workflows.case import CASE_STAGE, NEXT_DEADLINE
+
+    try:
+        description = await client.get_workflow_handle(case).describe()
+    except RPCError:
+        return None, None  # not started yet
+    assert description.status is WorkflowExecutionStatus.RUNNING
+    shown = description.typed_search_attributes
+    return shown.get(CASE_STAGE), shown.get(NEXT_DEADLINE)
