@@ -61,8 +61,7 @@ class Projector:
         """Wait until every running projection has reached a position; False when `within` seconds pass."""
         give_up = asyncio.get_running_loop().time() + within
         while True:
-            reached: int | None = await self.pool.fetchval(REACHED)
-            if (reached or 0) >= position:
+            if await reached(cast(Connection, self.pool)) >= position:
                 return True
             if asyncio.get_running_loop().time() > give_up:
                 return False
@@ -131,3 +130,15 @@ class Projector:
 def _lock_of(projection: Projection) -> int:
     """The same number in every process; Python's own hash is not."""
     return zlib.crc32(f"{projection.name}:{projection.version}".encode()) - 2**31
+
+
+async def reached(connection: Connection) -> int:
+    """The position that every running projection has reached."""
+    position: int | None = await connection.fetchval(REACHED)
+    return position or 0
+
+
+async def reached(database: "Connection | asyncpg.Pool[asyncpg.Record]") -> int:
+    """The position that every running projection has reached."""
+    position: int | None = await database.fetchval(REACHED)
+    return position or 0
