@@ -41,7 +41,14 @@ class UnknownCongress(Refusal):
 
 
 class UnknownUnit(Refusal):
-    """“{unit}” is not a handling unit of {congress}.{suggestions}
+    """“{unit}” is not a handling unit of {congress}.
+
+    Check the name with `duban unit list {congress}`, or add it with `duban unit add {congress} {unit}`.
+    """
+
+
+class UnknownUnitNearOthers(UnknownUnit):
+    """“{unit}” is not a handling unit of {congress}. Did you mean {near}?
 
     Check the name with `duban unit list {congress}`, or add it with `duban unit add {congress} {unit}`.
     """
@@ -88,9 +95,9 @@ class Congress:
 
     def ensure_unit(self, unit: str) -> None:
         if unit not in self.units:
-            near = get_close_matches(unit, self.units, n=3, cutoff=0.5)
-            suggestions = f" Did you mean {', '.join(near)}?" if near else ""
-            raise UnknownUnit(unit=unit, congress=self.congress, suggestions=suggestions)
+            if near := get_close_matches(unit, self.units, n=3, cutoff=0.5):
+                raise UnknownUnitNearOthers(unit=unit, congress=self.congress, near=", ".join(near))
+            raise UnknownUnit(unit=unit, congress=self.congress)
 
     def evolve(self, event: CongressEvent) -> "Congress":
         match event:

@@ -23,10 +23,14 @@ HELD_AT = "from_position <= $1 and (to_position is null or to_position > $1)"
 
 COUNTS = """
     select count(*) as cases,
-        count(*) filter (where next_due >= $1 and next_due < $1 + interval '7 days') as due_this_week,
-        count(*) filter (where next_due < $1) as overdue,
+        count(*) filter (where next_due >= {now} and next_due < {now} + interval '7 days') as due_this_week,
+        count(*) filter (where next_due < {now}) as overdue,
         coalesce(sum(commitments_open), 0) as commitments_open
-    from p_case_board_v1 where to_position is null and ($2::text is null or congress = $2)
+    from p_case_board_v1 where {where}
+"""
+UNITS = """
+    select unit, count(*) as cases from p_case_board_v1, unnest(units) as unit
+    where to_position is null group by 1 order by 2 desc, 1 limit 500
 """
 VALUES = """
     select {column} as value, count(*) as cases from p_case_board_v1
@@ -120,9 +124,12 @@ async def count(connection: Connection, wanted: Filter, *, now: datetime, as_of:
     return number
 
 
-async def counts(connection: Connection, *, now: datetime, congress: str | None = None) -> dict[str, int]:
+async def counts(
+    connection: Connection, *, now: datetime, congress: str | None = None, as_of: int | None = None
+) -> dict[str, int]:
     """The figures above the board."""
-    row = await connection.fetchrow(COUNTS, now, congress)
+    where, values = _where(Filter(congress=congress), now, as_of)
+    row = await connection.fetchrow(COUNTS.format(where=where, now=f"${len(values) + 1}"), *values, now)
     return {name: int(value) for name, value in row.items()} if row else {}
 
 
@@ -131,6 +138,11 @@ async def values_of(connection: Connection, column: str) -> list[tuple[str, int]
     if column not in FILTERS:
         raise KeyError(column)
     return [(row["value"], row["cases"]) for row in await connection.fetch(VALUES.format(column=column))]
+
+
+async def units(connection: Connection) -> list[tuple[str, int]]:
+    """The units that have a part in a case, with the number of their cases, the busiest first."""
+    return [(row["unit"], row["cases"]) for row in await connection.fetch(UNITS)]
 
 
 def _where(wanted: Filter, now: datetime, as_of: int | None) -> tuple[str, Sequence[Any]]:

@@ -1,0 +1,157 @@
+"""The board: counters that are links, filters, and the cases by urgency, now or as of any moment."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import Request
+
+from domain.base import Refusal
+from domain.clock import day_of
+from domain.vocabulary import CONTROL_CHARACTERS, Kind, Level, Stage
+from duban.casefile import AsOf, read_as_of
+from duban.entrypoints.web.pages import url
+from duban.entrypoints.web.services import Services
+from projections import board
+from projections.board import Filter
+from projections.projector import reached
+
+A_WEEK = timedelta(days=7)
+PAGE = 50  # lines
+LAST_PAGE = 100_000  # beyond it nobody turns pages; keeps the offset in the database's range
+LONGEST_TEXT = 200  # characters of a filter
+CHOICES: dict[str, type[Stage | Level | Kind]] = {"stage": Stage, "level": Level, "kind": Kind}
+FREE = ("congress", "unit", "text")
+SWITCHES = ("late", "due", "commitments")
+
+
+class NotAFilter(Refusal):
+    """“{value}” cannot be asked of the filter “{name}”.
+
+    Choose one of the values that the board offers.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the board, as its address says it."""
+
+    congress: str | None
+    stage: str | None
+    unit: str | None
+    level: str | None
+    kind: str | None
+    text: str | None
+    late: bool
+    due: bool  # within a week
+    commitments: bool  # open ones
+    as_of: str | None
+    page: int
+
+    @classmethod
+    def of(cls, request: Request) -> "Question":
+        given = {name: request.query_params.get(name, "").strip() or None for name in (*CHOICES, *FREE)}
+        for name, value in given.items():
+            _ensure_allowed(name, value)
+        return cls(
+            **given,
+            **{name: bool(request.query_params.get(name)) for name in SWITCHES},
+            as_of=request.query_params.get("as_of", "").strip() or None,
+            page=_page(request.query_params.get("page") or "1"),
+        )
+
+    def address(self, **changes: Any) -> str:
+        """The address of this question with changes; another question begins on its first page."""
+        values = {name: getattr(self, name) for name in self.__slots__} | {"page": 1} | changes
+        switched = {name: 1 if values[name] else None for name in SWITCHES}
+        return url("/", {**values, **switched, "page": None if values["page"] == 1 else values["page"]})
+
+    def only(self, **switch: Any) -> str:
+        """The address of one counter: the congress and the moment stay, every other filter goes."""
+        return url("/", {"congress": self.congress, "as_of": self.as_of, **switch})
+
+    @property
+    def filtered(self) -> bool:
+        return any(getattr(self, name) for name in (*CHOICES, *FREE, *SWITCHES))
+
+    def filter(self, now: datetime) -> Filter:
+        return Filter(
+            congress=self.congress,
+            stage=self.stage,
+            unit=self.unit,
+            level=self.level,
+            kind=self.kind,
+            text=self.text,
+            late=self.late,
+            due_before=now + A_WEEK if self.due else None,
+            open_commitments=self.commitments,
+        )
+
+
+async def read_board(services: Services, question: Question, now: datetime) -> dict[str, Any]:
+    """Everything that the board shows, read in one snapshot."""
+    moment = await _moment(services, question.as_of, now)
+    wanted, at = question.filter(moment.now), {"now": moment.now, "as_of": moment.position}
+    async with (
+        services.pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        position = await reached(connection)
+        number = await board.count(connection, wanted, **at)
+        offset = (question.page - 1) * PAGE
+        return {
+            "question": question,
+            "moment": moment,
+            "position": position if moment.position is None else moment.position,
+            "behind": moment.position is not None and moment.position > position,
+            "counts": await board.counts(connection, congress=question.congress, **at),
+            "lines": [
+                _line(line, moment.now)
+                for line in await board.find(connection, wanted, limit=PAGE, offset=offset, **at)
+            ],
+            "number": number,
+            "first": offset + 1,
+            "last": min(offset + PAGE, number),
+            **await _choices(connection),
+        }
+
+
+async def _choices(connection: "board.Connection") -> dict[str, Any]:
+    return {
+        "congresses": await board.values_of(connection, "congress"),
+        "units": await board.units(connection),
+        "stages": list(Stage),
+        "levels": list(Level),
+        "kinds": list(Kind),
+    }
+
+
+async def _moment(services: Services, text: str | None, now: datetime) -> AsOf:
+    """The moment asked for; a position is judged by the clock of the last instant it was the head."""
+    moment = await read_as_of(services.log, text, now)
+    if moment.position is None or moment.now != now:
+        return moment
+    following = await services.log.read_all(after=moment.position, limit=1)
+    return AsOf(moment.position, min(now, following[0].recorded_at)) if following else moment
+
+
+def _line(line: dict[str, Any], now: datetime) -> dict[str, Any]:
+    due_on = day_of(line["next_due"]) if line["next_due"] else None
+    days = (due_on - day_of(now)).days if due_on else None
+    urgency = "none" if days is None else "late" if days < 0 else "soon" if days <= A_WEEK.days else "calm"
+    shown = [line["lead_unit"], *(unit for unit in line["units"] if unit != line["lead_unit"])]
+    return {**line, "due_on": due_on, "urgency": urgency, "shown_units": [unit for unit in shown if unit]}
+
+
+def _ensure_allowed(name: str, value: str | None) -> None:
+    if value is None:
+        return
+    unknown = name in CHOICES and value not in CHOICES[name]
+    if unknown or len(value) > LONGEST_TEXT or CONTROL_CHARACTERS.search(value):
+        raise NotAFilter(name=name, value=value[:60])
+
+
+def _page(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= LAST_PAGE):
+        raise NotAFilter(name="page", value=text[:60])
+    return int(text)

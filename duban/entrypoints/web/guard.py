@@ -1,0 +1,82 @@
+"""The guard before every page: loopback only, and headers that let a browser do nothing but show it."""
+
+from ipaddress import ip_address
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from domain.base import Refusal
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; object-src 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-cache",  # a page may be kept, but is asked for again before it is shown
+}
+MISDIRECTED = 421
+
+
+class NotLoopback(Refusal):
+    """The web cannot listen on {host}: sign-in does not exist yet, so it is for this machine alone.
+
+    Set DUBAN_WEB_HOST to 127.0.0.1, ::1 or localhost.
+    """
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only mean this machine."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def ensure_loopback(host: str) -> None:
+    """Refuse an address that others could reach."""
+    if not is_loopback(host):
+        raise NotLoopback(host=host)
+
+
+class Guard:
+    """Refuses requests that were sent to another name (DNS rebinding), and adds the headers to answers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if _addressed_here(scope):
+            await self._app(scope, receive, send_guarded)
+        else:
+            refused = PlainTextResponse("This address is for the machine itself.\n", MISDIRECTED)
+            await refused(scope, receive, send_guarded)
+
+
+def _addressed_here(scope: Scope) -> bool:
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    return len(hosts) == 1 and is_loopback(_without_port(hosts[0]))
+
+
+def _without_port(host: str) -> str:
+    """The name in a Host header; an IPv6 address stands in brackets there."""
+    if host.startswith("["):
+        return host.partition("]")[0]
+    return host.partition(":")[0]

@@ -1,0 +1,28 @@
+"""What the pages are made from: the log, the resolver of references, and the projections' database."""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from domain.base import Event, Recorded
+from duban import casefile
+
+if TYPE_CHECKING:
+    import asyncpg
+
+
+class Log(casefile.Log, Protocol):
+    """The event log as the pages read it."""
+
+    async def read_all(self, *, after: int = 0, limit: int = 1000) -> list[Recorded[Event]]: ...
+
+
+class Services(Protocol):
+    """What is given to the web; it reads, and changes nothing."""
+
+    @property
+    def pool(self) -> "asyncpg.Pool[Any]": ...
+
+    @property
+    def log(self) -> Log: ...
+
+    @property
+    def commands(self) -> casefile.Resolver: ...
