@@ -1,21 +1,28 @@
+import asyncio
 import signal
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError
 
-from duban.bootstrap import connect_temporal
+from domain.suggestion.agenda import plan
+from domain.suggestion.suggestion import fold
+from duban.bootstrap import Services, connect_temporal, now, services
 from tests.entrypoints.up import Installation
+from workflows.case import CASE_STAGE, NEXT_DEADLINE
 
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
 GONE_WITHIN = 10.0  # seconds
+REST_WITHIN = 60.0  # seconds in which 189 workflows come to rest; it takes a few
+CASES = "select distinct stream_id from event_log where starts_with(stream_id, 'case/')"
 
 
-def until(there: Any, within: float = GONE_WITHIN) -> None:
+def until(there: Callable[[], bool], within: float = GONE_WITHIN) -> None:
     give_up = time.monotonic() + within
     while not there():
         assert time.monotonic() < give_up, "it did not happen in time"
@@ -85,46 +92,54 @@ async def test_after_the_loss_of_temporals_database_every_open_case_has_its_work
 ) -> None:
     installation = Installation(tmp_path / "home")
     with installation.up("--demo") as up:
-        cases = _open_cases(installation)
-        before = await _deadlines(installation, cases)
+        before = await _at_rest(installation)
         assert up.stop() == 0
     for file in installation.home.glob("temporal.db*"):
         file.unlink()
 
     with installation.up():
-        assert installation.json("relay", "rehydrate") == {"woken": len(cases)}
-        assert await _deadlines(installation, cases) == before
-    assert len(cases) == 189
-    assert sum(deadline is not None for deadline in before.values()) > 80
+        assert installation.json("relay", "rehydrate") == {"woken": len(before)}
+        assert await _at_rest(installation) == before
+    assert len(before) == 189
+    assert sum(deadline is not None for _, deadline in before.values()) > 80
 
 
-def _open_cases(installation: Installation) -> list[str]:
-    lines = installation.json("case", "list")
-    return [f"case/{line['congress']}/{line['case_id']}" for line in lines if line["stage"] != "concluded"]
+Waits = dict[str, tuple[str, datetime | None]]
 
 
-async def _deadlines(installation: Installation, cases: list[str]) -> dict[str, datetime | None]:
-    """What each case's workflow waits for, once all have come to rest."""
-    client = await connect_temporal(installation.json("status")["temporal_address"], "duban")
-    give_up = time.monotonic() + 60
-    while True:
-        found = {case: await _deadline(client, case) for case in cases}
-        if all(stage is not None for stage, _ in found.values()):
-            again = {case: await _deadline(client, case) for case in cases}
-            if again == found:
-                return {case: deadline for case, (_, deadline) in found.items()}
-        assert time.monotonic() < give_up, "the workflows did not come to rest"
+async def _at_rest(installation: Installation) -> Waits:
+    """Stage and next deadline of every open case, once its workflow shows what the log plans."""
+    status = installation.json("status")
+    client = await connect_temporal(status["temporal_address"], "duban")
+    give_up = time.monotonic() + REST_WITHIN
+    async with services(status["postgres_dsn"]) as ready:
+        while True:
+            planned = await _planned(ready)
+            if planned is not None and await _shown(client, list(planned)) == planned:
+                return planned
+            assert time.monotonic() < give_up, "the workflows did not come to rest"
+            await asyncio.sleep(0.1)
 
 
-async def _deadline(client: Any, case: str) -> tuple[Any, datetime | None]:
-    from temporalio.service import RPCError
+async def _planned(ready: Services) -> Waits | None:
+    """What the log plans for each open case; None while a step is still due in one."""
+    names = [row["stream_id"] for row in await ready.pool.fetch(CASES)]
+    streams = await ready.log.read_streams(names)
+    agendas = {name: plan(fold(r.body for r in streams[name]), now()) for name in names}  # type: ignore[misc]
+    if any(agenda.due for agenda in agendas.values()):
+        return None
+    return {name: (a.stage.value, a.next_at) for name, a in agendas.items() if not a.closed}
 
-    from workflows.case import CASE_STAGE, NEXT_DEADLINE
 
+async def _shown(client: Client, cases: list[str]) -> Waits:
+    return dict(zip(cases, await asyncio.gather(*(_show(client, case) for case in cases)), strict=True))
+
+
+async def _show(client: Client, case: str) -> tuple[str, datetime | None]:
     try:
         description = await client.get_workflow_handle(case).describe()
     except RPCError:
-        return None, None  # not started yet
+        return "", None  # not started yet
     assert description.status is WorkflowExecutionStatus.RUNNING
     shown = description.typed_search_attributes
-    return shown.get(CASE_STAGE), shown.get(NEXT_DEADLINE)
+    return shown.get(CASE_STAGE) or "", shown.get(NEXT_DEADLINE)

@@ -18,7 +18,7 @@ from domain.base import Refusal
 from domain.clock import SHANGHAI
 from duban.bootstrap import Services, dsn_of, now, services
 from duban.commands import Actor
-from duban.settings import read_settings
+from duban.settings import SettingRefused, read_settings
 
 T = TypeVar("T")
 
@@ -98,7 +98,10 @@ def reason_of(invalid: ValidationError) -> str:
 
 def language() -> str:
     """The language of what is printed: as set, else that of the session."""
-    chosen = read_settings().lang
+    try:
+        chosen = read_settings().lang
+    except SettingRefused:
+        chosen = None  # the refusal itself has to be said in some language
     session = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return chosen or ("zh" if session.startswith("zh") else "en")
 
