@@ -72,6 +72,13 @@ class Provision(Sourced, Generic[V]):
     value: V
 
 
+class Rung(Value):
+    """How many days after a deadline a reminder goes to whom: the unit's head, the commission, the chairpersons."""
+
+    days: int
+    to: Literal["unit_head", "commission", "chairpersons"]
+
+
 class Outcome(StrEnum):
     """What became of a suggestion, comparable across the local schemes."""
 
@@ -160,6 +167,9 @@ class Rules(Value):
     publication: Provision[Literal["required", "allowed", "unstated"]]
     annual_report: Provision[str]
     reminders: Provision[Mapping[str, tuple[int, ...]]]  # days before the deadline, by rule name
+    delegation_submits: Provision[Literal["in_session", "any_time"]]
+    several_leads: Provision[Literal["must_agree", "unstated"]]
+    chasing: Provision[tuple[Rung, ...]]  # the ladder that reminders climb after a deadline has passed
 
     before_effect_on: date | None = None  # asked for this day, before the earliest version known took effect
 

@@ -56,6 +56,63 @@ class Level(StrEnum):
     TOWNSHIP = "township"
 
 
+class Basis(StrEnum):
+    """What a suggestion rests on, as the national statistics count it."""
+
+    RESEARCH = "research"  # 专题调研
+    INSPECTION = "inspection"  # 视察
+    SYMPOSIUM = "symposium"  # 座谈
+    VISITS = "visits"  # 走访
+    OWN_WORK = "own-work"  # 本职工作
+    OTHER = "other"
+
+
+class Ground(StrEnum):
+    """Why something is not acceptable as a suggestion."""
+
+    PERSONAL = "personal"  # a problem of the deputy or of relatives
+    FORWARDED_LETTER = "forwarded-letter"  # 代转来信
+    ACADEMIC_OR_PROMOTION = "academic-or-promotion"
+    NO_SUBSTANCE = "no-substance"
+    PENDING_CASE = "pending-case"  # before a court or an arbitration body
+    BID_AWARD = "bid-award"
+    ACCUSATION = "accusation"  # 检举控告申诉
+    CONSULTATION = "consultation"
+    OWN_INTEREST = "own-interest"
+    OWN_UNIT = "own-unit"
+    BEYOND_COMPETENCE = "beyond-competence"  # of this congress
+    SEVERAL_MATTERS = "several-matters"  # 一事一议
+    PARTS_MISSING = "parts-missing"
+    OTHER = "other"
+
+
+class ContactWay(StrEnum):
+    """How a handling unit spoke with the deputies."""
+
+    VISIT = "visit"  # 走访
+    CALL = "call"
+    SYMPOSIUM = "symposium"  # 座谈
+    LETTER = "letter"
+    ONLINE = "online"
+    INSPECTION = "inspection"  # 邀请视察
+
+
+class Extent(StrEnum):
+    """How much of something is published."""
+
+    FULL = "full"
+    SUMMARY = "summary"
+    WITHHELD = "withheld"
+
+
+class Part(StrEnum):
+    """What is published, or not, by itself."""
+
+    CONTENT = "content"
+    REPLY = "reply"
+    FEEDBACK = "feedback"
+
+
 class Role(StrEnum):
     """How a unit takes part: 主办, 会办 or 协办, 分别办理, 参阅."""
 
@@ -81,6 +138,7 @@ class Stage(StrEnum):
     """Where a case stands; derived from its events, never stored in one."""
 
     SUBMITTED = "submitted"
+    RETURNED = "returned"  # to the deputies, for revision
     REGISTERED = "registered"
     ASSIGNED = "assigned"  # to a system of organs, no unit yet
     HANDLING = "handling"  # at least one unit owes a reply
@@ -88,3 +146,4 @@ class Stage(StrEnum):
     RATED = "rated"  # feedback is in or has lapsed
     FOLLOWING_UP = "following-up"  # concluded, commitments still open
     CONCLUDED = "concluded"
+    ENDED = "ended"  # without handling: withdrawn, declined, made a letter, passed on, raised upward

@@ -19,6 +19,7 @@ from domain.congress import (
 )
 from domain.law import Law
 from domain.references import AlreadyNumbered, NoSuchCase, Reference, ReferenceClaimed
+from domain.suggestion.acceptance import ConvertedFromMotion
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.intake import Registered, Submit, Submitted
 from domain.suggestion.steps import TakeStep
@@ -231,7 +232,7 @@ def claims_of(events: Iterable[Event], case_id: str, command_id: UUID) -> tuple[
     """The references that these events give a case, each a stream of its own that can begin only once."""
     claims: dict[str, StreamWrite] = {}
     for event in events:
-        if isinstance(event, Submitted | Registered):
+        if isinstance(event, Submitted | Registered | ConvertedFromMotion):
             claim = ReferenceClaimed(ref=event.ref, case_id=case_id, occurred_at=event.occurred_at)
             stream_id = f"ref/{event.ref}"
             written = new_events(uuid5(command_id, event.ref), [claim])

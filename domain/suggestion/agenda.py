@@ -1,19 +1,25 @@
 """The agenda: which steps are due in a case at a moment, and when to look again."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.clock import day_of, end_of_day, plus_months
+from domain.provisions import Rung
 from domain.rules import rules_by_id
 from domain.suggestion.feedback import FeedbackLapsed
+from domain.suggestion.fulfilment import CommitmentCarriedOver
 from domain.suggestion.handling import CoOpinionLapsed
-from domain.suggestion.state import CaseState, Clock
+from domain.suggestion.records import Clock, Commitment
+from domain.suggestion.state import CaseState
 from domain.suggestion.steps import Plan, Step, StepKind, TakeStep
-from domain.suggestion.supervision import BecameOverdue, Reminded
+from domain.suggestion.supervision import BecameOverdue, Reminded, TermLapsed
 from domain.vocabulary import Stage
 
 A_SECOND = timedelta(seconds=1)  # a term runs to the last second of its day
-LAPSING = {"co_opinion", "feedback"}  # their term passes without anyone being late
+OPINIONS = ("co_opinion", "co_opinion_redo")
+LAPSING = {*OPINIONS, "feedback", "objection", "fulfilment_feedback"}  # they pass without anyone being late
+CHASED = {"answer", "answer_extended", "rehandling", "commitment"}  # what is asked for until it is there
+StepEvent = Reminded | BecameOverdue | TermLapsed | CoOpinionLapsed | FeedbackLapsed | CommitmentCarriedOver
 FOLLOW_UP_AGAIN_MONTHS = 12  # an unanswered follow-up is asked for again every year
 
 
@@ -22,6 +28,7 @@ def plan(case: CaseState, as_of: datetime) -> Plan:
     if case.closed:
         return Plan(stage=case.stage, closed=True, due=(), next_at=None, waits=())
     steps = [step for clock in case.running_clocks for step in _steps_of(clock, case, as_of)]
+    steps += [step for commitment in case.open_commitments for step in _year_ends(commitment, as_of)]
     open_steps = [step for step in steps if step.key not in case.steps_taken]
     due = tuple(sorted((s for s in open_steps if s.due_from <= as_of), key=lambda s: (s.due_from, s.key)))
     later = [step.due_from for step in open_steps if step.due_from > as_of]
@@ -30,9 +37,7 @@ def plan(case: CaseState, as_of: datetime) -> Plan:
     )
 
 
-def steps_due(
-    case: CaseState, command: TakeStep
-) -> list[Reminded | BecameOverdue | CoOpinionLapsed | FeedbackLapsed]:
+def steps_due(case: CaseState, command: TakeStep) -> list[StepEvent]:
     """The event of one due step; nothing if it was taken already or is no longer due."""
     for step in plan(case, command.as_of).due:
         if step.key == command.key:
@@ -50,6 +55,39 @@ def _steps_of(clock: Clock, case: CaseState, as_of: datetime) -> Iterator[Step]:
     yield from _reminders(clock, due_at, _reminder_days(clock, case), as_of)
     kind, what = (StepKind.LAPSE, "lapse") if clock.rule in LAPSING else (StepKind.MARK_OVERDUE, "overdue")
     yield _step(clock, what, kind, due_at + A_SECOND, due_at)
+    if clock.rule in CHASED and case.rules_id is not None:
+        yield from _chasing(clock, due_at, rules_by_id(case.rules_id).chasing.value, as_of)
+
+
+def _chasing(clock: Clock, due_at: datetime, ladder: tuple[Rung, ...], as_of: datetime) -> Iterator[Step]:
+    """The highest rung that a late duty has reached, and those above it."""
+    steps = [
+        Step(
+            key=f"{clock.rule}-chase-{rung.days}d:{clock.cause}",
+            kind=StepKind.REMIND,
+            rule=clock.rule,
+            about=clock.about,
+            due_from=due_at + timedelta(days=rung.days),
+            due_at=due_at,
+            to=rung.to,
+        )
+        for rung in ladder
+    ]
+    past = [step for step in steps if step.due_from <= as_of]
+    yield from past[-1:]
+    yield from steps[len(past) :]
+
+
+def _year_ends(commitment: Commitment, as_of: datetime) -> Iterator[Step]:
+    """The latest turn of a year that an open commitment has lived through, and the next."""
+    if commitment.made_at is None:
+        return
+    last = day_of(as_of).year
+    for year in (last, last + 1):
+        if year > day_of(commitment.made_at).year:
+            begins = end_of_day(date(year - 1, 12, 31)) + A_SECOND
+            key = f"commitment-year-{year}:{commitment.cause}"
+            yield Step(key, StepKind.CARRY_OVER, str(year), commitment.id, begins, begins)
 
 
 def _reminders(clock: Clock, due_at: datetime, offsets: tuple[int, ...], as_of: datetime) -> Iterator[Step]:
@@ -89,38 +127,48 @@ def _step(clock: Clock, what: str, kind: StepKind, due_from: datetime, due_at: d
     return Step(key=key, kind=kind, rule=clock.rule, about=clock.about, due_from=due_from, due_at=due_at)
 
 
-def _event_of(
-    step: Step, case: CaseState, as_of: datetime
-) -> Reminded | BecameOverdue | CoOpinionLapsed | FeedbackLapsed:
+def _event_of(step: Step, case: CaseState, as_of: datetime) -> StepEvent:
     facts = {"rule": step.rule, "about": step.about, "due_at": step.due_at, "step": step.key}
+    at = step.due_from
     match step.kind:
         case StepKind.REMIND:
-            return Reminded(**facts, occurred_at=as_of)
+            return Reminded(**facts, to=step.to, occurred_at=as_of)
         case StepKind.MARK_OVERDUE:
-            return BecameOverdue(**facts, occurred_at=step.due_from)
-        case StepKind.LAPSE if step.rule == "co_opinion":
-            return CoOpinionLapsed(unit=step.about, step=step.key, occurred_at=step.due_from)
-        case StepKind.LAPSE:
+            return BecameOverdue(**facts, occurred_at=at)
+        case StepKind.CARRY_OVER:
+            return CommitmentCarriedOver(
+                commitment=step.about, over="year", into=step.rule, step=step.key, occurred_at=at
+            )
+        case StepKind.LAPSE if step.rule in OPINIONS:
+            return CoOpinionLapsed(unit=step.about, step=step.key, occurred_at=at)
+        case StepKind.LAPSE if step.rule == "feedback":
             ordinal = case.replies_of(step.about)
-            return FeedbackLapsed(unit=step.about, ordinal=ordinal, step=step.key, occurred_at=step.due_from)
+            return FeedbackLapsed(unit=step.about, ordinal=ordinal, step=step.key, occurred_at=at)
+        case StepKind.LAPSE:
+            return TermLapsed(rule=step.rule, about=step.about, step=step.key, occurred_at=at)
+
+
+AWAITED = {
+    Stage.SUBMITTED: "registration",
+    Stage.RETURNED: "revision",
+    Stage.REGISTERED: "assignment",
+    Stage.ASSIGNED: "sub-assignment",
+    Stage.ANSWERED: "feedback",
+    Stage.RATED: "conclusion",
+}
 
 
 def _waits(case: CaseState) -> Iterator[str]:
     """What only people can bring about."""
-    match case.stage:
-        case Stage.SUBMITTED:
-            yield "registration"
-        case Stage.REGISTERED:
-            yield "assignment"
-        case Stage.ASSIGNED:
-            yield "sub-assignment"
-        case Stage.HANDLING:
-            yield "reply"
-        case Stage.ANSWERED:
-            yield "feedback"
-        case Stage.RATED:
-            yield "conclusion"
-        case Stage.FOLLOWING_UP | Stage.CONCLUDED:
-            pass
+    if case.stage in AWAITED:
+        yield AWAITED[case.stage]
+    if case.stage is Stage.HANDLING:
+        yield "reply" if case.owing else "sub-assignment"
+    if case.open_objections:
+        yield "decision on an objection"
+    if case.unplaced:
+        yield "reassignment"
+    if case.open_escalations:
+        yield "decision on an escalation"
     if case.open_commitments:
         yield "commitment"

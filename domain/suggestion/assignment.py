@@ -7,8 +7,9 @@ from pydantic import AwareDatetime
 from domain.base import Event, Refusal, Value
 from domain.clock import day_of
 from domain.law import DueBy, Law
-from domain.suggestion.state import CaseState
-from domain.vocabulary import Line, Role
+from domain.rules import rules_by_id
+from domain.suggestion.acceptance import Accepting
+from domain.vocabulary import Line, Prose, Role
 
 
 class Assigned(Event):
@@ -30,6 +31,9 @@ class SubAssigned(Event):
     unit: str
     role: Role
     due: DueBy | None
+    objection: DueBy | None = None  # where the rules count the term for objecting from the assignment
+    part: str | None = None  # what of the case is this unit's
+    by: str | None = None  # who assigns it
 
 
 class NotRegistered(Refusal):
@@ -67,6 +71,14 @@ class LeadAlreadyNamed(Refusal):
     """
 
 
+class SelfForwarding(Refusal):
+    """{unit} handles {ref} itself and may not pass it on to {to} (自行转办).
+
+    It objects, and the congress or the government's office assigns the case anew:
+    `duban object {ref} --unit {unit}`.
+    """
+
+
 class BeforeItsCause(Refusal):
     """{what} on {on} would lie before what it follows from, which happened on {earliest}.
 
@@ -93,13 +105,16 @@ class SubAssign(Value):
 
     unit: Line
     role: Role
+    part: Prose | None = None
+    by: Line | None = None
     at: AwareDatetime
 
 
-class Assigning(CaseState):
+class Assigning(Accepting):
     """Decisions of the assignment."""
 
     def assign(self, command: Assign, law: Law) -> list[Assigned]:
+        self.ensure_not_returned()
         if not self.registered:
             raise NotRegistered(ref=self.ref)
         if self.assigned_to is not None:
@@ -117,10 +132,28 @@ class Assigning(CaseState):
             return []  # said twice
         if role is not None:
             raise AlreadyHasRole(ref=self.ref, unit=command.unit, role=role.value)
+        self.ensure_no_self_forwarding(command.by, command.unit)
         self._ensure_roles_agree(command)
         self.ensure_not_before("sub-assignment", command.at, self.assigned_at)
-        due = self.due_of(command.role, command.at, law)
-        return [SubAssigned(unit=command.unit, role=command.role, due=due, occurred_at=command.at)]
+        return [
+            SubAssigned(
+                **command.model_dump(exclude={"at"}),
+                due=self.due_of(command.role, command.at, law),
+                objection=self.objection_due(command.role, "assignment", command.at, law, SubAssigned.type),
+                occurred_at=command.at,
+            )
+        ]
+
+    def objection_due(self, role: Role, anchor: str, at: AwareDatetime, law: Law, event: str) -> DueBy | None:
+        """Until when the unit may object, if the rules count that from such an anchor."""
+        term = rules_by_id(self.rules_id).terms.get("objection") if self.rules_id else None
+        if self.rules_id is None or term is None or term.anchor != anchor or role is Role.REFERENCE:
+            return None
+        return law.due_by(self.rules_id, "objection", at, anchor_event=event)
+
+    def ensure_no_self_forwarding(self, by: str | None, to: str) -> None:
+        if by is not None and self.role_of(by) is not None:
+            raise SelfForwarding(ref=self.ref, unit=by, to=to)
 
     def due_of(self, role: Role, at: AwareDatetime | None, law: Law) -> DueBy | None:
         """What a part makes a unit owe: a reply counted from the assignment, or an opinion."""

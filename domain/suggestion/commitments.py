@@ -1,26 +1,17 @@
-"""Commitments: what an answer promises, with a clock of its own, followed up until it is fulfilled."""
+"""Commitments: promises recorded after the answer, and the follow-up of each until it is fulfilled."""
 
 from typing import ClassVar
 
 from pydantic import AwareDatetime
 
 from domain.base import Event, Refusal, Value
-from domain.clock import Deadline, day_of
-from domain.law import DueBy, Law, promised
-from domain.suggestion.feedback import Rating
-from domain.suggestion.state import Commitment
+from domain.law import DueBy, Law
+from domain.suggestion.escalation import Escalating
+from domain.suggestion.promises import CommitmentMade, DueBeforePromise, Promise
+from domain.suggestion.records import Commitment
 from domain.vocabulary import Line, Prose
 
-
-class CommitmentMade(Event):
-    """A unit has promised something in its answer (答复承诺解决事项)."""
-
-    type: ClassVar[str] = "suggestion.commitment-made"
-    commitment: str  # c1, c2, ... within the case
-    owner: str
-    promise: str
-    due: DueBy  # by when it is to be fulfilled; without a deadline where the promise names no day
-    follow_up: DueBy | None  # when the congress asks next
+__all__ = ["CommitmentFulfilled", "CommitmentMade", "Committing", "DueBeforePromise", "FollowedUp"]
 
 
 class FollowedUp(Event):
@@ -61,19 +52,13 @@ class NoSuchCommitment(Refusal):
     """
 
 
-class DueBeforePromise(Refusal):
-    """A promise made on {made} cannot be due on {due}.
-
-    Check both dates.
-    """
-
-
 class Commit(Value):
     """Record a promise made in an answer."""
 
     owner: Line | None = None  # None: the only unit that has answered
     promise: Prose
     due: AwareDatetime | None = None
+    measure: Prose | None = None
     at: AwareDatetime
 
 
@@ -93,7 +78,7 @@ class Fulfil(Value):
     at: AwareDatetime
 
 
-class Committing(Rating):
+class Committing(Escalating):
     """Decisions about commitments."""
 
     def commit(self, command: Commit, law: Law) -> list[CommitmentMade]:
@@ -104,19 +89,9 @@ class Committing(Rating):
         for known in self.commitments:
             if (known.owner, known.promise) == (owner, command.promise):
                 raise AlreadyPromised(ref=self.ref, owner=owner, commitment=known.id)
-        self.ensure_not_before("commitment", command.at, self._last_reply(owner).answered_at)
-        if command.due is not None and command.due < command.at:
-            raise DueBeforePromise(made=day_of(command.at), due=day_of(command.due))
-        return [
-            CommitmentMade(
-                commitment=f"c{len(self.commitments) + 1}",
-                owner=owner,
-                promise=command.promise,
-                due=self.promise_due(command.at, command.due),
-                follow_up=self.next_follow_up(command.at, law, CommitmentMade.type),
-                occurred_at=command.at,
-            )
-        ]
+        self.ensure_not_before("commitment", command.at, self.last_reply(owner).answered_at)
+        promise = Promise(promise=command.promise, due=command.due, measure=command.measure)
+        return self.promised_by(owner, (promise,), command.at, law)
 
     def follow_up(self, command: FollowUp, law: Law) -> list[FollowedUp]:
         commitment = self._open_commitment(command.commitment)
@@ -136,17 +111,6 @@ class Committing(Rating):
         return [
             CommitmentFulfilled(commitment=commitment.id, evidence=command.evidence, occurred_at=command.at)
         ]
-
-    def promise_due(self, made: AwareDatetime | None, due: AwareDatetime | None) -> DueBy:
-        deadline: Deadline | None = None
-        if made is not None and due is not None:
-            deadline = promised(made, due, self.rules_id or "none", CommitmentMade.type)
-        return DueBy(rule="commitment", deadline=deadline)
-
-    def next_follow_up(self, since: AwareDatetime | None, law: Law, event: str) -> DueBy | None:
-        if self.rules_id is None:
-            return None
-        return law.due_by(self.rules_id, "follow_up", since, anchor_event=event)
 
     def _open_commitment(self, name: str | None) -> Commitment:
         open_ones = self.open_commitments

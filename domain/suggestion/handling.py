@@ -6,7 +6,10 @@ from pydantic import AwareDatetime
 
 from domain.base import Event, Refusal, Value
 from domain.law import DueBy, Law
-from domain.suggestion.assignment import Assigned, Assigning, NotAssigned
+from domain.rules import rules_by_id
+from domain.suggestion.assignment import Assigned
+from domain.suggestion.facts import Command, stated
+from domain.suggestion.objections import Objecting
 from domain.vocabulary import Line, Prose, Role
 
 
@@ -34,6 +37,24 @@ class ExtensionGranted(Event):
     reason: str
     approver: str | None
     due: DueBy
+    deputies_told: bool = False
+
+
+class ExtensionRequested(Event):
+    """A unit has asked for the longer term."""
+
+    type: ClassVar[str] = "suggestion.extension-requested"
+    unit: str
+    reason: str
+
+
+class ExtensionRefused(Event):
+    """The longer term was not granted; the first date stands."""
+
+    type: ClassVar[str] = "suggestion.extension-refused"
+    unit: str
+    by: str
+    reason: str
 
 
 class NotCoHandling(Refusal):
@@ -53,7 +74,14 @@ class OpinionAlreadyGiven(Refusal):
 class OwesNoReply(Refusal):
     """{unit} owes no reply in {ref}.
 
-    {expected}
+    A reply is owed by {owing}.
+    """
+
+
+class NobodyOwesAReply(OwesNoReply):
+    """{unit} owes no reply in {ref}.
+
+    Every reply that was owed has been given.
     """
 
 
@@ -64,10 +92,24 @@ class AlreadyExtended(Refusal):
     """
 
 
-class NoExtensionInRules(Refusal):
-    """The rules {rules_id}, to which {ref} is pinned, know no extension.
+class ApproverMissing(Refusal):
+    """Under {rules_id} an extension is granted by {approver}, not by the unit that needs it.
 
-    The reply stays due on the first date.
+    Name who granted it with --approver.
+    """
+
+
+class NotExtendable(Refusal):
+    """No term of {unit} in {ref} can be extended: the one for a second reply is as the rules set it.
+
+    `duban case clock {ref}` shows the terms that run.
+    """
+
+
+class NoExtensionAsked(Refusal):
+    """{unit} has not asked for an extension in {ref}.
+
+    Record the request first: `duban ask-extension {ref} --unit {unit}`.
     """
 
 
@@ -85,10 +127,26 @@ class GrantExtension(Value):
     unit: Line
     reason: Prose
     approver: Line | None = None
+    deputies_told: bool = False
     at: AwareDatetime
 
 
-class Handling(Assigning):
+class RequestExtension(Command):
+    """Ask for the longer term to answer."""
+
+    unit: Line
+    reason: Prose
+
+
+class RefuseExtension(Command):
+    """Refuse a unit the longer term."""
+
+    unit: Line
+    by: Line
+    reason: Prose
+
+
+class Handling(Objecting):
     """Decisions between assignment and answer."""
 
     def give_opinion(self, command: GiveOpinion) -> list[CoOpinionGiven]:
@@ -103,14 +161,13 @@ class Handling(Assigning):
     def grant_extension(self, command: GrantExtension, law: Law) -> list[ExtensionGranted]:
         self._ensure_assigned()
         self.ensure_owes_reply(command.unit)
-        clock = next(
-            c for c in self.clocks if c.about == command.unit and c.rule.startswith("answer") and c.running
-        )
+        clock = self.answer_clock(command.unit)
+        if clock is None or self.rules_id is None:
+            raise NotExtendable(ref=self.ref, unit=command.unit)
         if clock.rule == "answer_extended":
             due_on = clock.deadline.due_on.isoformat() if clock.deadline else "?"
             raise AlreadyExtended(ref=self.ref, unit=command.unit, due_on=due_on)
-        if self.rules_id is None:
-            raise NotAssigned(ref=self.ref)
+        self._ensure_approved(command)
         due = law.due_by(
             self.rules_id,
             "answer_extended",
@@ -118,14 +175,37 @@ class Handling(Assigning):
             anchor_event=Assigned.type,
             prolongs=clock.deadline,
         )
-        if due is None:
-            raise NoExtensionInRules(ref=self.ref, rules_id=self.rules_id)
+        assert due is not None  # every jurisdiction has a longer term
         self.ensure_not_before("extension", command.at, self.assigned_at)
         return [ExtensionGranted(**command.model_dump(exclude={"at"}), due=due, occurred_at=command.at)]
+
+    def request_extension(self, command: RequestExtension) -> list[ExtensionRequested]:
+        self._ensure_assigned()
+        self.ensure_owes_reply(command.unit)
+        if command.unit in self.extension_requests:
+            return []
+        return [stated(ExtensionRequested, command)]
+
+    def refuse_extension(self, command: RefuseExtension) -> list[ExtensionRefused]:
+        self._ensure_assigned()
+        if command.unit not in self.extension_requests:
+            raise NoExtensionAsked(ref=self.ref, unit=command.unit)
+        self.ensure_not_own_cause(command.by)
+        return [stated(ExtensionRefused, command)]
+
+    def _ensure_approved(self, command: GrantExtension) -> None:
+        """The approver is the one the rules name; a unit never grants its own."""
+        assert self.rules_id is not None
+        rules = rules_by_id(self.rules_id)
+        named = rules.extension_approver.value
+        if command.approver is None and named != "none":
+            raise ApproverMissing(rules_id=rules.rules_id, approver=named)
+        if command.approver is not None:
+            self.ensure_not_own_cause(command.approver)
 
     def ensure_owes_reply(self, unit: str) -> None:
         if unit in self.owing:
             return
-        owing = ", ".join(self.owing)
-        expected = f"A reply is owed by {owing}." if owing else "Every reply that was owed has been given."
-        raise OwesNoReply(ref=self.ref, unit=unit, expected=expected)
+        if not self.owing:
+            raise NobodyOwesAReply(ref=self.ref, unit=unit)
+        raise OwesNoReply(ref=self.ref, unit=unit, owing=", ".join(self.owing))

@@ -14,7 +14,7 @@ from domain.clock import SHANGHAI
 from domain.jurisdictions import nearest
 from domain.law import Law
 from domain.rules import canonical_outcome, rules_by_id
-from domain.suggestion import assignment, commitments, feedback, intake, replies
+from domain.suggestion import assignment, feedback, intake, promises, replies
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT, Kind, Level, Role, Satisfaction
@@ -246,12 +246,12 @@ class _History:
         promise = self.record.commitment
         if promise is None:
             return
-        yield commitments.CommitmentMade(
+        yield promises.CommitmentMade(
             commitment="c1",
             owner=unit,
             promise=promise,
             due=case.promise_due(at, None),
-            follow_up=case.next_follow_up(at, self.law, commitments.CommitmentMade.type),
+            follow_up=case.next_follow_up(at, self.law, promises.CommitmentMade.type),
             occurred_at=at,
             reconstructed=PROMISED,
         )

@@ -1,14 +1,29 @@
-"""Intake: a suggestion is submitted and registered under a number."""
+"""Intake: a suggestion is submitted, by a deputy, several or a delegation, and registered under a number."""
 
 from typing import ClassVar
 
 from pydantic import AwareDatetime
 
 from domain.base import Event, Refusal, Value
+from domain.clock import day_of
 from domain.jurisdictions import nearest
+from domain.law import DueBy, Law
 from domain.references import reference_of
+from domain.suggestion.records import Signature
 from domain.suggestion.state import CaseState
-from domain.vocabulary import Kind, Level, Line, Prose
+from domain.vocabulary import Basis, Kind, Level, Line, Prose
+
+
+class Parts(Value):
+    """What a suggestion has to say: the facts, their analysis, and what is proposed."""
+
+    facts: Prose | None = None
+    analysis: Prose | None = None
+    proposal: Prose | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(name for name, text in self if text is None)
 
 
 class Submitted(Event):
@@ -26,13 +41,21 @@ class Submitted(Event):
     title: str | None
     text: str | None = None
     lead_deputy: str | None = None
-    delegation: str | None = None
+    delegation: str | None = None  # that of the deputy; with `by_delegation`, the one that submits
     in_session: bool = True
     jurisdiction: str
     jurisdiction_reason: str
     gaps: tuple[str, ...] = ()  # what the source does not say
     source: str | None = None  # official address of the published text
     digest: str | None = None  # of the source record, for cases that were imported
+    co_signers: tuple[str, ...] = ()
+    by_delegation: bool = False
+    basis: tuple[Basis, ...] = ()
+    grass_roots: bool | None = None
+    first_term: bool | None = None
+    proposed_units: tuple[str, ...] = ()
+    parts: Parts | None = None
+    dispatch: DueBy | None = None  # between sessions, by when the congress has to assign it
 
 
 class Registered(Event):
@@ -64,6 +87,48 @@ class AlreadyRegistered(Refusal):
     """
 
 
+class CoSignersOpen(Refusal):
+    """{ref} cannot be registered before each co-signer has confirmed or declined; open: {deputies}.
+
+    Submit it without a number, record each with `duban cosign {ref} --deputy NAME`, then register it.
+    """
+
+
+class PartsMissing(Refusal):
+    """A suggestion states facts, their analysis and a proposal; missing: {parts}.
+
+    Complete it, or hand in the whole text as one.
+    """
+
+
+class SeveralMatters(Refusal):
+    """A suggestion speaks of one matter (一事一议); this one names {matters}.
+
+    Submit each matter by itself.
+    """
+
+
+class DelegationNotNamed(Refusal):
+    """A delegation submits this suggestion, but it is not named, or co-signers are.
+
+    Name the delegation with --delegation; the whole delegation has discussed it, so nobody co-signs.
+    """
+
+
+class OnlyInSession(Refusal):
+    """Under {rules_id} a delegation submits suggestions only while the congress is in session.
+
+    A deputy, or several jointly, may submit it now.
+    """
+
+
+class AwaitingRevision(Refusal):
+    """{ref} was returned to the deputies and has not been handed in again.
+
+    Record the revision with `duban resubmit {ref}`, or its withdrawal with `duban withdraw {ref}`.
+    """
+
+
 class Submit(Value):
     """Hand in a suggestion to a congress."""
 
@@ -80,6 +145,14 @@ class Submit(Value):
     lead_deputy: Line | None = None
     delegation: Line | None = None
     in_session: bool = True
+    co_signers: tuple[Line, ...] = ()
+    by_delegation: bool = False
+    basis: tuple[Basis, ...] = ()
+    grass_roots: bool | None = None
+    first_term: bool | None = None
+    proposed_units: tuple[Line, ...] = ()
+    parts: Parts | None = None
+    matters: int = 1
     at: AwareDatetime
 
 
@@ -93,25 +166,36 @@ class Register(Value):
 class Intake(CaseState):
     """Decisions of the intake."""
 
-    def submit(self, command: Submit) -> list[Submitted | Registered]:
+    def submit(self, command: Submit, law: Law) -> list[Submitted | Registered]:
         if self.exists:
             raise AlreadySubmitted(ref=self.ref)
-        law = nearest(command.level, command.place)
+        near = nearest(command.level, command.place)
         ref = reference_of(**command.model_dump(include=REFERENCE_PARTS))
+        rules_id = law.in_force(near.jurisdiction, day_of(command.at)).rules_id
+        _ensure_form(command, law, near.jurisdiction)
+        dispatch = None
+        if not command.in_session:
+            dispatch = law.due_by(rules_id, "dispatch", command.at, anchor_event=Submitted.type)
         submitted = Submitted(
-            **command.model_dump(exclude={"number", "at"}),
+            **command.model_dump(exclude={"number", "matters", "at"}),
             ref=str(ref),
-            jurisdiction=law.jurisdiction,
-            jurisdiction_reason=law.reason,
+            jurisdiction=near.jurisdiction,
+            jurisdiction_reason=near.reason,
+            dispatch=dispatch,
             occurred_at=command.at,
         )
         if command.number is None:
             return [submitted]
+        if command.co_signers:
+            raise CoSignersOpen(ref=ref, deputies=", ".join(command.co_signers))
         return [submitted, Registered(number=command.number, ref=str(ref), occurred_at=command.at)]
 
     def register(self, command: Register) -> list[Registered]:
         if self.number is not None:
             raise AlreadyRegistered(ref=self.ref, number=self.number)
+        self.ensure_not_returned()
+        if asked := [s.name for s in self.signatories if s.signature is Signature.ASKED]:
+            raise CoSignersOpen(ref=self.ref, deputies=", ".join(asked))
         ref = reference_of(
             congress=self.congress,
             term=self.term,
@@ -121,6 +205,25 @@ class Intake(CaseState):
             case_id=self.case_id,
         )
         return [Registered(number=command.number, ref=str(ref), occurred_at=command.at)]
+
+    def ensure_not_returned(self) -> None:
+        if self.returned:
+            raise AwaitingRevision(ref=self.ref)
+
+
+def _ensure_form(command: Submit, law: Law, jurisdiction: str) -> None:
+    """One matter, its parts, and who may submit now."""
+    if command.matters != 1:
+        raise SeveralMatters(matters=command.matters)
+    if command.parts is not None and command.parts.missing:
+        raise PartsMissing(parts=", ".join(command.parts.missing))
+    if not command.by_delegation:
+        return
+    if command.delegation is None or command.co_signers:
+        raise DelegationNotNamed
+    rules = law.in_force(jurisdiction, day_of(command.at))
+    if rules.delegation_submits.value == "in_session" and not command.in_session:
+        raise OnlyInSession(rules_id=rules.rules_id)
 
 
 REFERENCE_PARTS = {"congress", "term", "session", "kind", "number", "case_id"}

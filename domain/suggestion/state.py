@@ -2,99 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from domain.clock import Deadline
-from domain.vocabulary import Kind, Level, Role, Satisfaction, Stage
+from domain.clock import day_of
+from domain.law import Law
+from domain.provisions import Rules
+from domain.rules import rules_by_id
+from domain.suggestion.records import (
+    Assignment,
+    Clock,
+    ClockStatus,
+    Commitment,
+    Contact,
+    Escalation,
+    Objection,
+    Publication,
+    Rating,
+    Reply,
+    Signatory,
+    Signature,
+)
+from domain.vocabulary import Kind, Level, Role, Stage
 
+__all__ = ["Assignment", "CaseState", "Clock", "ClockStatus", "Commitment", "Rating", "Reply"]
 
-class ClockStatus(StrEnum):
-    """How a clock stands. The first three are moving, the others are final."""
-
-    OPEN = "open"
-    OVERDUE = "overdue"
-    UNKNOWN = "unknown"  # it runs, but the source does not date its anchor
-    MET = "met"
-    MET_LATE = "met-late"
-    LAPSED = "lapsed"
-    SUPERSEDED = "superseded"
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A deadline that somebody owes something by."""
-
-    rule: str
-    about: str  # the unit, deputies or commitment concerned
-    cause: int  # version of the event that set it
-    deadline: Deadline | None  # None: its anchor has no date in the source
-    ended: ClockStatus | None = None
-    ended_at: datetime | None = None
-
-    @property
-    def running(self) -> bool:
-        return self.ended is None
-
-    def status(self, as_of: datetime) -> ClockStatus:
-        if self.ended is not None:
-            return self.ended
-        if self.deadline is None:
-            return ClockStatus.UNKNOWN
-        return ClockStatus.OVERDUE if as_of > self.deadline.due_at else ClockStatus.OPEN
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A unit's part in the case."""
-
-    unit: str
-    role: Role
-    cause: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer as given; `served_on` lists those it has reached."""
-
-    unit: str
-    ordinal: int
-    document_no: str | None
-    category: str | None
-    outcome: str | None
-    answered_at: datetime | None
-    cause: int
-    served_on: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """One feedback form: attitude and result are rated apart."""
-
-    unit: str
-    ordinal: int  # of the reply rated
-    attitude: Satisfaction | None
-    result: Satisfaction | None
-    printed: str | None
-    by: str
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
-class Commitment:
-    """A promise made in an answer."""
-
-    id: str
-    owner: str
-    promise: str
-    made_at: datetime | None
-    cause: int
-    follow_ups: int = 0
-    fulfilled_at: datetime | None = None
-    evidence: str | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.evidence is None
+EVERYBODY = "deputies"  # a reply served on, or a rating given by, all who made the suggestion
 
 
 @dataclass(frozen=True)
@@ -131,6 +62,39 @@ class CaseState:
     steps_taken: frozenset[str] = frozenset()
     concluded_at: datetime | None = None
     concluded: bool = False
+    # intake
+    lead_deputy: str | None = None
+    delegation: str | None = None
+    by_delegation: bool = False
+    signatories: tuple[Signatory, ...] = ()
+    in_session: bool = True
+    basis: tuple[str, ...] = ()
+    grass_roots: bool | None = None
+    first_term: bool | None = None
+    motion: str | None = None  # the motion that it was before the Presidium made it a suggestion
+    former_refs: tuple[str, ...] = ()
+    advised_to_withdraw: bool = False
+    returned: bool = False  # with the deputies, for revision
+    ended_as: str | None = None  # withdrawn, declined, letter, reference or raised: there is no handling
+    merged_into: str | None = None
+    merged_with: tuple[str, ...] = ()
+    # assignment and handling
+    signed_for: tuple[str, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    relieved: tuple[Assignment, ...] = ()  # parts that nobody has taken over yet
+    agreed: tuple[str, ...] = ()  # units whose differences were coordinated
+    contacts: tuple[Contact, ...] = ()
+    extension_requests: tuple[str, ...] = ()  # units that wait for a decision
+    leaders: tuple[tuple[str, str], ...] = ()  # (unit, leader who leads the handling)
+    drafts: tuple[str, ...] = ()  # units whose draft is with the deputies
+    # after the answer
+    escalations: tuple[Escalation, ...] = ()
+    key_topics: tuple[str, ...] = ()
+    inspections: int = 0
+    publications: tuple[Publication, ...] = ()
+    confidentiality_asked: bool = False
+    identity_protected: bool = False
+    archived_as: str | None = None
 
     @property
     def exists(self) -> bool:
@@ -148,8 +112,43 @@ class CaseState:
         """Units that owe a reply, in the order of their assignment."""
         return tuple(a.unit for a in self.assignments if a.role.owes_reply)
 
+    def last_reply(self, unit: str) -> Reply:
+        return [reply for reply in self.replies if reply.unit == unit][-1]
+
     def replies_of(self, unit: str) -> int:
         return sum(1 for reply in self.replies if reply.unit == unit)
+
+    @property
+    def reply_due_to(self) -> tuple[str, ...]:
+        """Those whom each reply has to reach: the delegation, or every deputy who signed."""
+        if self.by_delegation and self.delegation is not None:
+            return (self.delegation,)
+        return tuple(s.name for s in self.signatories if s.signature is Signature.CONFIRMED)
+
+    def unserved(self, reply: Reply) -> tuple[str, ...]:
+        """Those whom the reply has not reached yet."""
+        if EVERYBODY in reply.served_on:
+            return ()
+        return tuple(name for name in self.reply_due_to if name not in reply.served_on)
+
+    @property
+    def open_objections(self) -> tuple[str, ...]:
+        return tuple(o.unit for o in self.objections if o.decided is None)
+
+    @property
+    def unplaced(self) -> tuple[Assignment, ...]:
+        """Parts that owe a reply, whose unit was relieved and that nobody has taken over."""
+        return tuple(part for part in self.relieved if part.role.owes_reply)
+
+    @property
+    def open_escalations(self) -> tuple[Escalation, ...]:
+        return tuple(e for e in self.escalations if e.open)
+
+    def rules_at(self, at: datetime, law: Law) -> Rules:
+        """The rules the case is pinned to; before its assignment, those in force."""
+        if self.rules_id is not None:
+            return rules_by_id(self.rules_id)
+        return law.in_force(self.jurisdiction, day_of(at))
 
     @property
     def owing(self) -> tuple[str, ...]:
@@ -172,17 +171,21 @@ class CaseState:
 
     @property
     def stage(self) -> Stage:
+        if self.ended_as is not None:
+            return Stage.ENDED
         if self.concluded:
             return Stage.FOLLOWING_UP if self.open_commitments else Stage.CONCLUDED
-        if self.replies and not self.owing:
+        if self.replies and not self.owing and not self.unplaced:
             return Stage.RATED if self.rated else Stage.ANSWERED
         if self.sub_assigned:
             return Stage.HANDLING
         if self.assigned_to is not None:
             return Stage.ASSIGNED
+        if self.returned:
+            return Stage.RETURNED
         return Stage.REGISTERED if self.registered else Stage.SUBMITTED
 
     @property
     def closed(self) -> bool:
-        """Nothing is owed any more: concluded, with every commitment at its end."""
-        return self.stage is Stage.CONCLUDED
+        """Nothing is owed any more: concluded with every commitment at its end, or ended without handling."""
+        return self.stage in (Stage.CONCLUDED, Stage.ENDED)

@@ -16,6 +16,7 @@ class StepKind(StrEnum):
     REMIND = "remind"
     MARK_OVERDUE = "mark-overdue"
     LAPSE = "lapse"
+    CARRY_OVER = "carry-over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,11 @@ class Step:
 
     key: str
     kind: StepKind
-    rule: str
+    rule: str  # of the clock; the year, for what is carried over into it
     about: str
     due_from: datetime  # the first instant at which the step may be taken
     due_at: datetime  # the deadline that it concerns
+    to: str | None = None  # who is reminded beyond the one who owes
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,16 @@ from activities.case import LoggedCases
 from domain.base import Event, Recorded
 from domain.congress import AddUnits, OpenCongress
 from domain.law import Law
-from domain.suggestion import assignment, commitments, feedback, handling, intake, replies, supervision
+from domain.suggestion import (
+    assignment,
+    commitments,
+    feedback,
+    handling,
+    intake,
+    promises,
+    replies,
+    supervision,
+)
 from domain.suggestion.suggestion import SuggestionCommand
 from domain.vocabulary import Level, Role, Satisfaction
 from duban.bootstrap import connect_temporal
@@ -118,7 +127,8 @@ async def test_two_years_of_a_case_keep_every_date_that_the_rules_give(
     replayed = await Replayer(workflows=[], plugins=[DubanPlugin()]).replay_workflow(history)
     assert replayed.replay_failure is None
     types = [r.type.removeprefix("suggestion.") for r in await log.read_stream(season.stream_id)]
-    assert types == [
+    assert types.count("commitment-carried-over") in (1, 2)  # 450 days hold one turn of the year, or two
+    assert [t for t in types if t != "commitment-carried-over"] == [
         "submitted", "registered", "assigned", "sub-assigned", "reminded", "reminded", "became-overdue",
         "extension-granted", "answered", "reply-served", "commitment-made", "feedback-given", "concluded",
         "reminded", "followed-up", "reminded", "reminded", "commitment-fulfilled",
@@ -157,8 +167,13 @@ async def _live(season: Season) -> None:
     answered_at = season.now
     promise_due = answered_at + timedelta(days=450)
     await season.act(
-        replies.Answer(unit=UNIT, category="B", served_on="deputies", at=answered_at),
-        commitments.Commit(promise="两年内建成3个示范县", due=promise_due, at=answered_at),
+        replies.Answer(
+            unit=UNIT,
+            category="B",
+            served_on="deputies",
+            commitments=(promises.Promise(promise="两年内建成3个示范县", due=promise_due),),
+            at=answered_at,
+        ),
     )
     await season.act(
         feedback.GiveFeedback(result=Satisfaction.SATISFIED, by="deputies", at=season.now),
