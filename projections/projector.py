@@ -136,9 +136,3 @@ async def reached(connection: Connection) -> int:
     """The position that every running projection has reached."""
     position: int | None = await connection.fetchval(REACHED)
     return position or 0
-
-
-async def reached(database: "Connection | asyncpg.Pool[asyncpg.Record]") -> int:
-    """The position that every running projection has reached."""
-    position: int | None = await database.fetchval(REACHED)
-    return position or 0
