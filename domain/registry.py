@@ -4,9 +4,18 @@ from typing import get_args
 
 from domain.base import Event
 from domain.congress import CongressEvent
+from domain.key_topic import TopicEvent
+from domain.motion_acts import MotionEvent
 from domain.references import ReferenceClaimed
 from domain.suggestion.evolution import SuggestionEvent
 
 EVENT_TYPES: dict[str, type[Event]] = {
-    event.type: event for event in (*get_args(SuggestionEvent), *get_args(CongressEvent), ReferenceClaimed)
+    event.type: event
+    for event in (
+        *get_args(SuggestionEvent),
+        *get_args(CongressEvent),
+        *get_args(MotionEvent),
+        *get_args(TopicEvent),
+        ReferenceClaimed,
+    )
 }
