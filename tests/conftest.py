@@ -3,8 +3,10 @@
 import atexit
 import itertools
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -17,6 +19,16 @@ from duban.runtime.temporal import EmbeddedTemporal
 # A throwaway server: no test pulls the plug of the machine, so nothing has to reach the platter.
 UNDURABLE = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
 TEMPLATE = "duban_template"
+
+
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3  # bytes; every home holds a database of some 60 MB
+
+
+def pytest_configure() -> None:
+    """Homes in memory where there is room: no test pulls the plug, and a shared disk is slow to sync."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

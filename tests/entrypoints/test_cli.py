@@ -48,7 +48,7 @@ def test_a_case_goes_from_submission_to_follow_up(installation: Installation) ->
     ref = submit(installation, "9001")
     on = ("--on", "2026-09-01")
     installation.json("assign", ref, "--to", "国务院", "--lead", MARA, "--co", "国家发展改革委", *on)
-    installation.json("answer", ref, "--unit", MARA, "--category", "B", "--on", "2026-10-01")
+    installation.json("answer", ref, "--unit", MARA, "--category", "A", "--on", "2026-10-01")
     installation.json(
         "commit", ref, "--promise", "2027年底前建成", "--due", "2027-12-31", "--on", "2026-10-01"
     )
