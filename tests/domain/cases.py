@@ -44,6 +44,8 @@ def submit(**facts: Any) -> intake.Submit:
 
 
 QINGDAO = submit(congress="青岛", place="青岛", level=Level.CITY, number="12")
+CHONGQING = submit(congress="重庆", place="重庆", level=Level.PROVINCE, number="9")
+IN_SHANGHAI = submit(congress="上海", place="上海", level=Level.PROVINCE, number="7")
 ASSIGN = assignment.Assign(to="国务院", at=on("2024-04-02"))
 LEAD = assignment.SubAssign(unit=MARA, role=Role.LEAD, at=on("2024-04-02"))
 CO = assignment.SubAssign(unit=NDRC, role=Role.CO_HANDLING, at=on("2024-04-02"))
@@ -76,3 +78,28 @@ def types(events: Iterable[SuggestionEvent]) -> list[str]:
 
 def take(case: Suggestion, key: str, as_of: datetime) -> list[SuggestionEvent]:
     return case.decide(TakeStep(key=key, as_of=as_of), LAW)
+
+
+def part(unit: str, role: Role = Role.LEAD, at: str = "2024-04-02", **more: Any) -> assignment.SubAssign:
+    return assignment.SubAssign(unit=unit, role=role, at=on(at), **more)
+
+
+def local(place: str, level: Level = Level.PROVINCE, **facts: Any) -> intake.Submit:
+    """A suggestion to a local congress."""
+    return submit(**({"congress": place, "place": place, "level": level} | facts))
+
+
+def answer(unit: str = MARA, at: str = "2024-06-20", **more: Any) -> replies.Answer:
+    return replies.Answer(**({"unit": unit, "category": "A", "served_on": "deputies", "at": on(at)} | more))
+
+
+def unhappy(at: str = "2024-07-01", **more: Any) -> feedback.GiveFeedback:
+    facts = {"result": Satisfaction.NOT_SATISFIED, "reasons": "只解释不解决", "by": "deputies", "at": on(at)}
+    return feedback.GiveFeedback(**(facts | more))
+
+
+def due(case: Suggestion, rule: str, about: str | None = None) -> date:
+    """The day on which the running clock of a rule ends; there must be one."""
+    (found,) = [c for c in case.running_clocks if c.rule == rule and about in (None, c.about)]
+    assert found.deadline is not None
+    return found.deadline.due_on
