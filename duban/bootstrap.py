@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -30,6 +30,9 @@ if TYPE_CHECKING:  # the Temporal SDK is slow to load, and most commands do with
 
 APPLICATION_ROLE = "duban_app"  # may append and read; may not change or delete what is recorded
 PROJECTIONS = (CaseBoard(), Clocks())
+STICKY_WITHIN = timedelta(
+    seconds=2
+)  # how long a task waits for a worker that was killed, before another gets it
 SYSTEM = "duban"  # the actor of what the installation does for itself
 
 
@@ -101,7 +104,12 @@ def worker_of(ready: Services, client: "Client") -> "Worker":
     from workflows.contracts import TASK_QUEUE
 
     cases = LoggedCases(ready.log, ready.commands)
-    return Worker(client, task_queue=TASK_QUEUE, activities=[cases.plan, cases.take_step])
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        activities=[cases.plan, cases.take_step],
+        sticky_queue_schedule_to_start_timeout=STICKY_WITHIN,
+    )
 
 
 def relay_of(ready: Services, client: "Client") -> "Relay":

@@ -106,7 +106,7 @@ def test_what_is_printed_for_people_is_printed_in_their_language(
     speaking = Installation(installation.home, DUBAN_LANG=language)
 
     done = speaking.duban(*arguments)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.strip()
 
 
@@ -119,7 +119,7 @@ def test_bad_input_is_refused_in_one_line_and_leaves_nothing_in_the_log(
     installation.json("answer", other, "--unit", MARA, "--on", "2026-11-03")
     long_text = tmp_path / "long.txt"
     long_text.write_text("长" * 3_400_000, "utf-8")  # ten megabytes
-    head = installation.json("status")["head"]
+    before = _versions(installation)
 
     refused = {
         "is not a handling unit": ("assign", ref, "--lead", "农业农村厅"),
@@ -138,7 +138,13 @@ def test_bad_input_is_refused_in_one_line_and_leaves_nothing_in_the_log(
     }  # fmt: skip
     for words, arguments in refused.items():
         assert words in installation.refusal(*arguments)
-    assert installation.json("status")["head"] == head
+    assert _versions(installation) == before
+
+
+def _versions(installation: Installation) -> dict[str, int]:
+    """How many events each case of this session has, but for those that the clock adds meanwhile."""
+    lines = installation.json("case", "list", "--congress", "npc", "--text", "npc/14-4/")
+    return {line["ref"]: line["version"] for line in lines}
 
 
 def test_a_malformed_file_is_refused_whole_and_a_bad_row_alone(
@@ -157,7 +163,7 @@ def test_a_malformed_file_is_refused_whole_and_a_bad_row_alone(
     )
     done = installation.duban("import", str(rough), "--json")
     report = json.loads(done.stdout)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert report["imported"] == 1
     assert report["refused"][0]["line"] == 2
     assert report["refused"][0]["column"] == "reply_date"
@@ -165,6 +171,12 @@ def test_a_malformed_file_is_refused_whole_and_a_bad_row_alone(
 
 
 def test_wrong_usage_exits_with_two(installation: Installation) -> None:
-    assert installation.duban("case", "show").returncode == 2
-    assert installation.duban("assign", "npc/14-2/1").returncode == 2
-    assert installation.duban("nonsense").returncode == 2
+    assert installation.duban("case", "show").exit_code == 2
+    assert installation.duban("assign", "npc/14-2/1").exit_code == 2
+    assert installation.duban("nonsense").exit_code == 2
+
+
+def test_the_command_ends_with_its_code_as_a_process_too(installation: Installation) -> None:
+    assert installation.process("case", "list", "--limit", "1").returncode == 0
+    assert installation.process("case", "show", "npc/14-2/404404").returncode == 1
+    assert installation.process("case", "show").returncode == 2

@@ -9,6 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from click.testing import Result
+from typer.testing import CliRunner
+
+from duban.entrypoints.cli.main import app
+
 DUBAN = Path(sys.executable).parent / "duban"
 READY = re.compile(r"Duban is ready: (http://\S+)")
 STOPPED_WITHIN = 30.0  # seconds; it takes one or two
@@ -20,34 +25,39 @@ class Installation:
 
     def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
-        self.environment = {
-            **os.environ,
+        self.settings = {
             "DUBAN_HOME": str(home),
             "DUBAN_WEB_PORT": "0",
             "DUBAN_LANG": "en",
             **settings,
         }
 
-    def duban(self, *arguments: str, input_: str | None = None) -> "subprocess.CompletedProcess[str]":
+    def duban(self, *arguments: str) -> Result:
+        """A command, run within this process; `process` runs it as people do."""
+        done = CliRunner().invoke(app, arguments, env=self.settings)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done
+
+    def process(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [DUBAN, *arguments],
             check=False,
-            env=self.environment,
+            env=os.environ | self.settings,
             capture_output=True,
             text=True,
             timeout=ENDED,
-            input=input_,
         )
 
     def json(self, *arguments: str) -> Any:
         done = self.duban(*arguments, "--json")
-        assert done.returncode == 0, done.stderr
+        assert done.exit_code == 0, done.stderr
         return json.loads(done.stdout)
 
     def refusal(self, *arguments: str) -> str:
         """The one line with which a command is refused."""
         done = self.duban(*arguments)
-        assert done.returncode == 1, (done.stdout, done.stderr)
+        assert done.exit_code == 1, (done.stdout, done.stderr)
         lines = done.stderr.strip().splitlines()
         assert len(lines) == 1, done.stderr
         return lines[0]
@@ -67,7 +77,7 @@ class Up:
     def __init__(self, installation: Installation, *arguments: str) -> None:
         self.process = subprocess.Popen(
             [DUBAN, "up", *arguments],
-            env=installation.environment,
+            env=os.environ | installation.settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
