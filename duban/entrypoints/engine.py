@@ -17,6 +17,7 @@ from duban.entrypoints.web.server import WebServer
 from duban.importing.importer import Report
 from duban.importing.rows import read_rows
 from duban.runtime.home import Home, Run
+from duban.runtime.namespace import ensure_namespace
 from duban.runtime.supervisor import RunningParts
 from duban.settings import Settings
 
@@ -46,6 +47,7 @@ class Engine:
             await prepare(parts.postgres_dsn)
             engine = await stack.enter_async_context(services(parts.postgres_dsn, connections=CONNECTIONS))
             client = await connect_temporal(parts.temporal_address, self._settings.temporal_namespace)
+            await ensure_namespace(client)
             await stack.enter_async_context(worker_of(engine, client))
             await stack.enter_async_context(_background(engine, client))
             await stack.enter_async_context(web.serving(create_app(engine)))
