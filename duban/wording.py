@@ -23,6 +23,8 @@ LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 UNIT_FACTS = ("unit", "units", "owner", "other", "to", "owing")  # facts of refusals that name units
 
+NAMED_FACTS = {"what": "act", "role": "role", "how": "ended", "part": "part", "outcome": "outcome"}
+
 
 class Wording:
     """Everything that is said in one language."""
@@ -100,6 +102,8 @@ class Wording:
     def place(self, case: CaseState) -> str:
         """The place of a case's congress, with its level."""
         level = self.level(case.level) if case.level else ""
+        if level in ("", case.place):
+            return case.place
         return self.text("{place} ({level})", place=case.place, level=level)
 
     def served(self, on: tuple[str, ...]) -> str:
@@ -159,8 +163,8 @@ class Wording:
     def _fact(self, name: str, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        if name in ("what", "role"):
-            return self.name("act" if name == "what" else "role", value)
+        if name in NAMED_FACTS:
+            return self.name(NAMED_FACTS[name], value)
         return self.unit(value) if name in (*UNIT_FACTS, "on", "open") else value
 
     @cached_property

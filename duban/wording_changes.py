@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from duban.casefile import Changed
     from duban.wording import Wording
 
+SATISFACTIONS = frozenset(map(str, Satisfaction))
 ARROW = bilingual("{before} → {after}", "{before} → {after}")
 
 
@@ -84,7 +85,7 @@ class Changes:
                 return self._words.role(value)
             case "clock":
                 return self._clock(value)
-            case "rating" if value in Satisfaction:
+            case "rating" if value in SATISFACTIONS:
                 return self._words.satisfaction(value)
             case "assigned_to" | "served":
                 return self._words.unit(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatchmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.base import Event
 from domain.congress import CongressOpened, UnitAdded
@@ -12,6 +12,7 @@ from domain.references import ReferenceClaimed
 from domain.suggestion import assignment, commitments, feedback, handling, intake, replies, supervision
 from domain.vocabulary import UNKNOWN_UNIT
 from duban.catalogue import msgid
+from duban.wording_acts import ACTS, CODED, DUE, REMARKS
 
 if TYPE_CHECKING:
     from duban.wording import Wording
@@ -26,8 +27,28 @@ class EventSentences:
 
     @singledispatchmethod
     def sentence(self, event: Event) -> str:
-        """An event without a sentence would be a hole in the history; the tests walk the registry."""
-        raise LookupError(event.type)
+        """What has no sentence of its own here is said by the table of acts."""
+        said = self._text(ACTS[event.type], **{name: self._fact(name, value) for name, value in event})
+        dues = [self._due(due, DUE[name]) for name, due in event if name in DUE and isinstance(due, DueBy)]
+        shown = ACTS[event.type]
+        remarks = [
+            _closed(text)
+            for name, text in event
+            if name in REMARKS and isinstance(text, str) and text and f"{{{name}}}" not in shown
+        ]
+        return self._words.join([said, *remarks, *dues])
+
+    def _fact(self, name: str, value: Any) -> str:
+        """A field as it is read in a sentence: codes by their names, parties as they are called."""
+        if isinstance(value, replies.OutcomeCategory):
+            return value.code
+        if isinstance(value, tuple):
+            return self._words.listed([self._words.unit(str(one)) for one in value])
+        if name in CODED:
+            return self._words.name(CODED[name], str(value))
+        if name == "rule":
+            return self._words.rule(str(value))
+        return self._unit(str(value)) if value is not None else ""
 
     @sentence.register
     def _(self, event: intake.Submitted) -> str:

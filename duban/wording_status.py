@@ -29,6 +29,7 @@ class StatusSentences:
     def sentence(self, case: CaseState, now: datetime) -> str:
         stages = {
             Stage.SUBMITTED: self._submitted,
+            Stage.RETURNED: self._returned,
             Stage.REGISTERED: self._registered,
             Stage.ASSIGNED: self._assigned,
             Stage.HANDLING: self._handling,
@@ -36,6 +37,7 @@ class StatusSentences:
             Stage.RATED: self._rated,
             Stage.FOLLOWING_UP: self._concluded,
             Stage.CONCLUDED: self._concluded,
+            Stage.ENDED: self._ended,
         }
         said = [*stages[case.stage](case, now), *self._commitments(case, now)]
         label = self._label(case, now)
@@ -56,6 +58,12 @@ class StatusSentences:
 
     def _registered(self, case: CaseState, now: datetime) -> Iterator[str]:
         yield self._text("registered under number {number}; no unit has it yet.", number=case.number)
+
+    def _returned(self, case: CaseState, now: datetime) -> Iterator[str]:
+        yield self._text("returned to the deputies, who may revise it and hand it in again.")
+
+    def _ended(self, case: CaseState, now: datetime) -> Iterator[str]:
+        yield self._text("{how}; no reply is owed.", how=self._words.name("ended", case.ended_as or ""))
 
     def _assigned(self, case: CaseState, now: datetime) -> Iterator[str]:
         assert case.assigned_to is not None
@@ -142,7 +150,7 @@ class StatusSentences:
         if first.rule == "commitment":
             yield self._text("{said}; the first is to be fulfilled by {due}, {left}.", said=said, **facts)
         else:
-            yield self._text("{said}; the next follow-up is due on {due}, {left}.", said=said, **facts)
+            yield self._text("{said}; the next follow-up is due on {due}, {left}: {why}.", said=said, **facts)
 
     def _opinion(self, clock: Clock) -> str:
         unit = self._unit(clock.about)
@@ -172,7 +180,8 @@ class StatusSentences:
         term = term_in_words(derivation.count, derivation.unit, lang)
         counted = ANCHORS[derivation.anchored][lang]
         if lang == "zh":
-            why = f"自 {derivation.anchor} {counted.removeprefix('自')} {term}（{cited}）"
+            law = f"（{cited}）" if derivation.basis == "law" else f"，依据{cited}"
+            why = f"自 {derivation.anchor} {counted.removeprefix('自')} {term}{law}"
         else:
             why = f"{term} {counted} on {derivation.anchor} ({cited})"
         return self._text("extended, {why}", why=why) if deadline.rule == "answer_extended" else why

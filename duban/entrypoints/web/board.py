@@ -13,6 +13,7 @@ from duban.casefile import AsOf, read_as_of
 from duban.entrypoints.web.pages import url
 from duban.entrypoints.web.services import Services
 from projections import board
+from projections.base import Connection
 from projections.board import Filter
 from projections.projector import reached
 
@@ -20,7 +21,9 @@ A_WEEK = timedelta(days=7)
 PAGE = 50  # lines
 LAST_PAGE = 100_000  # beyond it nobody turns pages; keeps the offset in the database's range
 LONGEST_TEXT = 200  # characters of a filter
-CHOICES: dict[str, type[Stage | Level | Kind]] = {"stage": Stage, "level": Level, "kind": Kind}
+CHOICES: dict[str, frozenset[str]] = {
+    name: frozenset(map(str, kind)) for name, kind in (("stage", Stage), ("level", Level), ("kind", Kind))
+}
 FREE = ("congress", "unit", "text")
 SWITCHES = ("late", "due", "commitments")
 
@@ -50,14 +53,21 @@ class Question:
 
     @classmethod
     def of(cls, request: Request) -> "Question":
-        given = {name: request.query_params.get(name, "").strip() or None for name in (*CHOICES, *FREE)}
-        for name, value in given.items():
-            _ensure_allowed(name, value)
+        asked = {name: value.strip() or None for name, value in request.query_params.items()}
+        for name in (*CHOICES, *FREE):
+            _ensure_allowed(name, asked.get(name))
         return cls(
-            **given,
-            **{name: bool(request.query_params.get(name)) for name in SWITCHES},
-            as_of=request.query_params.get("as_of", "").strip() or None,
-            page=_page(request.query_params.get("page") or "1"),
+            congress=asked.get("congress"),
+            stage=asked.get("stage"),
+            unit=asked.get("unit"),
+            level=asked.get("level"),
+            kind=asked.get("kind"),
+            text=asked.get("text"),
+            late=asked.get("late") is not None,
+            due=asked.get("due") is not None,
+            commitments=asked.get("commitments") is not None,
+            as_of=asked.get("as_of"),
+            page=_page(asked.get("page") or "1"),
         )
 
     def address(self, **changes: Any) -> str:
@@ -91,24 +101,22 @@ class Question:
 async def read_board(services: Services, question: Question, now: datetime) -> dict[str, Any]:
     """Everything that the board shows, read in one snapshot."""
     moment = await _moment(services, question.as_of, now)
-    wanted, at = question.filter(moment.now), {"now": moment.now, "as_of": moment.position}
+    wanted, judged, as_of = question.filter(moment.now), moment.now, moment.position
+    offset = (question.page - 1) * PAGE
     async with (
         services.pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         position = await reached(connection)
-        number = await board.count(connection, wanted, **at)
-        offset = (question.page - 1) * PAGE
+        number = await board.count(connection, wanted, now=judged, as_of=as_of)
+        lines = await board.find(connection, wanted, now=judged, as_of=as_of, limit=PAGE, offset=offset)
         return {
             "question": question,
             "moment": moment,
-            "position": position if moment.position is None else moment.position,
-            "behind": moment.position is not None and moment.position > position,
-            "counts": await board.counts(connection, congress=question.congress, **at),
-            "lines": [
-                _line(line, moment.now)
-                for line in await board.find(connection, wanted, limit=PAGE, offset=offset, **at)
-            ],
+            "position": position if as_of is None else as_of,
+            "behind": as_of is not None and as_of > position,
+            "counts": await board.counts(connection, congress=question.congress, now=judged, as_of=as_of),
+            "lines": [_line(line, judged) for line in lines],
             "number": number,
             "first": offset + 1,
             "last": min(offset + PAGE, number),
@@ -116,7 +124,7 @@ async def read_board(services: Services, question: Question, now: datetime) -> d
         }
 
 
-async def _choices(connection: "board.Connection") -> dict[str, Any]:
+async def _choices(connection: Connection) -> dict[str, Any]:
     return {
         "congresses": await board.values_of(connection, "congress"),
         "units": await board.units(connection),

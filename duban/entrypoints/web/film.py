@@ -3,28 +3,37 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from domain.suggestion import assignment, commitments, feedback, handling, intake, replies, supervision
+from domain.base import Event
 from duban.casefile import ReplayStep
 from duban.entrypoints.web.case import Line
 from duban.wording import Wording
 
 DEPUTIES, COMMISSION, CLOCK = "deputies", "commission", "clock"
-CLOCK_MARKS = (  # made by time alone; a jump to the next decision passes over them
-    supervision.Reminded,
-    supervision.BecameOverdue,
-    handling.CoOpinionLapsed,
-    feedback.FeedbackLapsed,
-)
-BY_DEPUTIES = (intake.Submitted, feedback.FeedbackGiven)
-BY_UNIT = (handling.CoOpinionGiven, replies.Answered)
-TO_UNIT = (assignment.SubAssigned, handling.ExtensionGranted, feedback.RehandlingOrdered)
+CLOCK_MARKS = frozenset({  # made by time alone; a jump to the next decision passes over them
+    "suggestion.reminded", "suggestion.became-overdue", "suggestion.co-opinion-lapsed",
+    "suggestion.feedback-lapsed", "suggestion.term-lapsed",
+})  # fmt: skip
+BY_DEPUTIES = frozenset({
+    "suggestion.submitted", "suggestion.feedback-given", "suggestion.co-signature-confirmed",
+    "suggestion.co-signature-declined", "suggestion.withdrawn", "suggestion.resubmitted",
+    "suggestion.draft-commented", "suggestion.fulfilment-rated", "suggestion.confidentiality-requested",
+})  # fmt: skip
+BY_UNIT = frozenset({
+    "suggestion.co-opinion-given", "suggestion.answered", "suggestion.signed-for", "suggestion.objection-raised",
+    "suggestion.extension-requested", "suggestion.leader-appointed", "suggestion.copies-sent",
+    "suggestion.reply-corrected", "suggestion.commitment-made", "suggestion.commitment-progressed",
+    "suggestion.commitment-fulfilled", "suggestion.commitment-failed",
+})  # fmt: skip
+UNIT_TO_DEPUTIES = frozenset({
+    "suggestion.reply-served", "suggestion.deputy-contacted", "suggestion.draft-sent",
+    "suggestion.fulfilment-reported",
+})  # fmt: skip
 
 STEP, FOLD = 40, 56  # pixels between steps, and added where idle time is folded away
 LANE, TOP = 34, 30  # pixels between lanes, and above the first
 WIDE, NARROW = 14, 7.6  # pixels of a full-width and a half-width sign
-LONGEST_LABEL = 15  # full-width signs
+LONGEST_LABEL = 18  # full-width signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +75,23 @@ class Film:
     now: int  # x of the current step
 
 
-def is_decision(event: Any) -> bool:
-    return not isinstance(event, CLOCK_MARKS)
+def is_decision(event: Event) -> bool:
+    by_time = event.type == "suggestion.commitment-carried-over" and getattr(event, "step", None) is not None
+    return event.type not in CLOCK_MARKS and not by_time
 
 
-def parties(event: Any) -> tuple[str, ...]:
-    """Who acts, then whom it concerns."""
-    match event:
-        case _ if isinstance(event, BY_DEPUTIES):
-            return (DEPUTIES, event.unit) if isinstance(event, feedback.FeedbackGiven) else (DEPUTIES,)
-        case _ if isinstance(event, BY_UNIT):
-            return (event.unit,)
-        case _ if isinstance(event, TO_UNIT):
-            return (COMMISSION, event.unit)
-        case replies.ReplyServed():
-            return (event.unit, DEPUTIES)
-        case commitments.CommitmentMade():
-            return (event.owner,)
-        case supervision.Reminded() | supervision.BecameOverdue():
-            return (CLOCK, event.about)
-        case handling.CoOpinionLapsed() | feedback.FeedbackLapsed():
-            return (CLOCK, event.unit)
-        case _:
-            return (COMMISSION,)
+def parties(event: Event) -> tuple[str, ...]:
+    """Who acts, then whom it concerns, if anybody."""
+    concerned = [
+        party for name in ("unit", "owner", "about", "commitment") if (party := getattr(event, name, None))
+    ][:1]
+    if not is_decision(event):
+        return (CLOCK, *concerned)
+    if event.type in BY_UNIT:
+        return tuple(concerned)
+    if event.type in UNIT_TO_DEPUTIES:
+        return (*concerned, DEPUTIES)
+    return (DEPUTIES if event.type in BY_DEPUTIES else COMMISSION, *concerned)
 
 
 def film(steps: Sequence[ReplayStep], lines: Sequence[Line], current: int, words: Wording) -> Film:
@@ -114,6 +117,7 @@ def film(steps: Sequence[ReplayStep], lines: Sequence[Line], current: int, words
 def _touched(step: ReplayStep) -> tuple[str, ...]:
     """The lanes of a step; what concerns a commitment concerns its owner."""
     owners = {commitment.id: commitment.owner for commitment in step.case.commitments}
+    owners[step.case.assigned_to or ""] = COMMISSION  # a system of organs is not a unit that acts
     return tuple(dict.fromkeys(owners.get(name, name) for name in parties(step.recorded.body)))
 
 
@@ -141,7 +145,7 @@ def _kind(step: ReplayStep, place: int) -> str:
         return "concerned"
     if is_decision(step.recorded.body):
         return "act"
-    return "late" if isinstance(step.recorded.body, supervision.BecameOverdue) else "mark"
+    return "late" if step.recorded.type == "suggestion.became-overdue" else "mark"
 
 
 def _time(step: int, current: int) -> str:

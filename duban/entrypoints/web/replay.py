@@ -66,12 +66,12 @@ def _go(steps: Sequence[ReplayStep], current: int) -> list[tuple[str, str, str, 
     earlier = max((number for number in decisions if number < current), default=None)
     later = min((number for number in decisions if number > current), default=None)
     return [
-        ("Home", "⏮", msgid("First step"), 1 if current > 1 else None),
+        ("Home", "|◀", msgid("First step"), 1 if current > 1 else None),
         ("Shift+ArrowLeft", "◀◀", msgid("Previous decision"), earlier),
         ("ArrowLeft", "◀", msgid("Previous step"), current - 1 if current > 1 else None),
         ("ArrowRight", "▶", msgid("Next step"), current + 1 if current < len(steps) else None),
         ("Shift+ArrowRight", "▶▶", msgid("Next decision"), later),
-        ("End", "⏭", msgid("Last step"), len(steps) if current < len(steps) else None),
+        ("End", "▶|", msgid("Last step"), len(steps) if current < len(steps) else None),
     ]
 
 

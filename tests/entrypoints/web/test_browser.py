@@ -1,0 +1,115 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
+
+from duban.entrypoints.web.server import WebServer
+from tests.entrypoints.web.conftest import REF, STEPS, World
+
+pytestmark = [pytest.mark.browser, pytest.mark.postgres]
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+REPLAY = f"/case/{quote(REF)}/replay"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def address(world: World) -> AsyncIterator[str]:
+    with WebServer("127.0.0.1", 0) as web:
+        async with web.serving(world.app):
+            yield web.address
+
+
+async def _context(profile: Path, *, script: bool = True) -> AsyncIterator[BrowserContext]:
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            profile, executable_path=CHROMIUM, args=ARGUMENTS, java_script_enabled=script
+        )
+        yield context
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(tmp_path: Path) -> AsyncIterator[Page]:
+    async for context in _context(tmp_path / "profile"):
+        yield await context.new_page()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def plain_page(tmp_path: Path) -> AsyncIterator[Page]:
+    """Without script."""
+    async for context in _context(tmp_path / "plain-profile", script=False):
+        yield await context.new_page()
+
+
+@pytest.mark.parametrize(
+    ("lang", "count", "english"), [("zh", "第 {} 步，共 {} 步", False), ("en", "Step {} of {}", True)]
+)
+async def test_a_case_is_replayed_by_keyboard_alone(
+    page: Page, address: str, lang: str, count: str, english: bool
+) -> None:
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    await page.goto(f"{address}{REPLAY}?lang={lang}")
+
+    async def at(step: int) -> None:
+        await expect(page.locator(".count strong")).to_have_text(count.format(step, STEPS))
+
+    await at(1)
+    await page.keyboard.press("ArrowRight")
+    await at(2)
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("ArrowRight")
+    await at(4)
+    await expect(page).to_have_url(f"{address}{REPLAY}?step=4")
+    await page.keyboard.press("ArrowLeft")
+    await at(3)
+    await page.keyboard.press("End")
+    await at(STEPS)
+    await page.keyboard.press("Shift+ArrowLeft")
+    await at(STEPS - 1)
+    await page.keyboard.press("Home")
+    await at(1)
+    await page.focus("#step")
+    await page.keyboard.press("ArrowRight")
+    await at(2)
+    await expect(page.locator("#step")).to_have_value("2")
+    await expect(page.locator(".stood .status")).to_contain_text("Awaiting" if english else "待")
+    assert problems == []
+
+
+async def test_dragging_the_slider_shows_its_step(page: Page, address: str) -> None:
+    await page.goto(f"{address}{REPLAY}?lang=en")
+
+    await page.locator("#step").fill("6")
+
+    await expect(page.locator(".count strong")).to_have_text(f"Step 6 of {STEPS}")
+    await expect(page).to_have_url(f"{address}{REPLAY}?step=6")
+
+
+async def test_the_replay_works_without_script(plain_page: Page, address: str) -> None:
+    await plain_page.goto(f"{address}{REPLAY}?lang=en")
+
+    await plain_page.get_by_role("link", name="Next step").click()
+    await expect(plain_page.locator(".count strong")).to_have_text(f"Step 2 of {STEPS}")
+    await plain_page.locator("#step").fill("5")
+    await plain_page.get_by_role("button", name="Go").click()
+    await expect(plain_page.locator(".count strong")).to_have_text(f"Step 5 of {STEPS}")
+
+
+async def test_from_the_board_to_a_case_and_its_reasons(page: Page, address: str) -> None:
+    await page.goto(f"{address}/?lang=en")
+
+    await page.get_by_label("Title or reference").fill("庆阳")
+    await page.get_by_role("button", name="Filter").click()
+    await page.get_by_role("link", name=REF).click()
+    await page.get_by_text("why?").first.click()
+
+    await expect(page.locator("dl").first).to_be_visible()
