@@ -18,8 +18,8 @@ async def test_the_board_lists_the_most_urgent_case_first(client: httpx2.AsyncCl
     page = await client.get("/?lang=en")
 
     assert page.status_code == 200
-    assert set(refs(page)) == {REF, LATE, ROUGH}
-    assert "overdue by 10 days" in page.text
+    assert refs(page) == [ROUGH, LATE, REF]
+    assert "overdue by 9 days" in page.text
     assert "position" in page.text
 
 
@@ -86,10 +86,7 @@ async def test_a_case_opens_with_its_status_sentence(client: httpx2.AsyncClient,
 async def test_a_date_unfolds_its_derivation(client: httpx2.AsyncClient) -> None:
     page = await client.get(f"/case/{quote(LATE)}?lang=zh")
 
-    assert (
-        "答复逾期：农业农村部（主办）应于 2024-06-11（周二）前答复，逾期 9 天" in page.text
-        or "逾期" in page.text
-    )
+    assert "答复逾期：农业农村部（主办）应于 2024-06-11（周二）前答复，逾期 9 天" in page.text
     assert "<summary>为何？</summary>" in page.text
     assert "自交办之日起" in page.text
 
