@@ -73,7 +73,7 @@ class Installation:
 class Up:
     """The engine, running until stopped or killed."""
 
-    def __init__(self, installation: Installation, *arguments: str) -> None:
+    def __init__(self, installation: Installation, *arguments: str, wait: bool = True) -> None:
         self.process = subprocess.Popen(
             [DUBAN, "up", *arguments],
             env=os.environ | installation.settings,
@@ -82,6 +82,10 @@ class Up:
             text=True,
             start_new_session=True,
         )
+        if wait:
+            self._wait()
+
+    def _wait(self) -> None:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         found = READY.match(line)
