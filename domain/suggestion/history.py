@@ -29,7 +29,10 @@ PRINTED_SATISFACTION = {
 
 NUMBERED = "The source prints a number, so the suggestion was registered; it does not say when."
 HANDED_IN = "The source lists the suggestion, so it was submitted; it does not say when."
-HANDLED = "The source names a unit or an answer, so the case was assigned; it does not say when or to whom."
+HANDLED = (
+    "The source names a unit or an answer, so the case was assigned; it does not say when or to whom. "
+    "It is held to the rules in force at the answer, or today where that has no date either."
+)
 ASSIGNED_TO = "The source gives the day of assignment, but not the system of organs."
 ROLE_PRINTED = "The source names the unit and its part; the day is that of the assignment."
 ROLE_ASSUMED = "The source names one unit and no mode of handling; it is taken as the lead."
