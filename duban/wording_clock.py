@@ -36,6 +36,8 @@ def citation(derivation: Derivation, lang: Lang) -> str:
     """The instrument with its article, "《…》第二十五条", and how sure that is unless it was read."""
     instrument = derivation.instrument.zh if lang == "zh" else derivation.instrument.en
     article = article_in_words(derivation.article, lang) if derivation.article else ""
+    if derivation.basis == "practice" and not article:
+        return instrument  # no text says it, so there is none to cite
     cited = f"《{instrument}》{article}" if lang == "zh" else ", ".join(filter(None, (instrument, article)))
     if derivation.basis == "law":
         return cited
