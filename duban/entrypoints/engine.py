@@ -16,6 +16,7 @@ from duban.entrypoints.web.app import create_app
 from duban.entrypoints.web.server import WebServer
 from duban.importing.importer import Report
 from duban.importing.rows import read_rows
+from duban.logs import configure_logs
 from duban.runtime.home import Home, Run
 from duban.runtime.namespace import ensure_namespace
 from duban.runtime.supervisor import RunningParts
@@ -38,6 +39,7 @@ class Engine:
 
     async def run(self) -> str | None:
         """None when stopped by a signal; else a sentence that says what failed."""
+        configure_logs()
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
