@@ -40,16 +40,12 @@ class VersionSkips(BadAppend):
     """A version below 0, or two writes to one stream in a command where the second does not follow the first."""
 
 
-class StreamTwice(BadAppend):
-    """Two writes to one stream in one command, with another stream's between them."""
-
-
 class EventIdTwice(BadAppend):
     """The same event id twice in one command."""
 
 
 def check(append: Append, known: Container[tuple[str, int]] | None) -> Append:
-    """The append with writes to the same stream joined; raises a BadAppend if it is wrong in itself.
+    """The append itself; raises a BadAppend if it is wrong in itself.
 
     `known` has the registered (type, schema version) pairs; None lets every type pass.
     """
@@ -64,10 +60,8 @@ def check(append: Append, known: Container[tuple[str, int]] | None) -> Append:
     ids = [event.event_id for write in append.writes for event in write.events]
     if len(ids) != len(set(ids)):
         raise EventIdTwice("the command has the same event id twice")
-    writes = _joined(append.writes)
-    if len(writes) == len(append.writes):
-        return append
-    return Append(append.congress, append.actor, append.correlation_id, append.causation_id, writes)
+    _check_succession(append.writes)
+    return append
 
 
 def _check_name(name: str) -> None:
@@ -100,21 +94,12 @@ def _check_event(event: NewEvent, known: Container[tuple[str, int]] | None) -> N
         raise UnregisteredEventType(f"{event.type} version {event.schema_version} is not registered")
 
 
-def _joined(writes: tuple[StreamWrite, ...]) -> tuple[StreamWrite, ...]:
-    """Writes to one stream directly after each other become one; the events keep their order."""
-    joined: list[StreamWrite] = []
+def _check_succession(writes: tuple[StreamWrite, ...]) -> None:
+    versions: dict[str, int] = {}
     for write in writes:
-        before = joined[-1] if joined else None
-        if before is None or before.stream_id != write.stream_id:
-            joined.append(write)
-            continue
-        follows = before.expected_version + len(before.events)
+        follows = versions.get(write.stream_id, write.expected_version)
         if write.expected_version != follows:
             raise VersionSkips(
                 f"{write.stream_id}: a write at {write.expected_version} does not follow {follows}"
             )
-        events = before.events + write.events
-        joined[-1] = StreamWrite(before.stream_id, before.expected_version, events)
-    if len({write.stream_id for write in joined}) != len(joined):
-        raise StreamTwice("the command writes to a stream, to another, and to the first one again")
-    return tuple(joined)
+        versions[write.stream_id] = follows + len(write.events)

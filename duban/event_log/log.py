@@ -7,6 +7,7 @@ import asyncpg
 
 from domain.base import Event, Recorded
 from duban.event_log.codec import CODEC, Codec
+from duban.event_log.combiner import Combiner
 from duban.event_log.following import Pace, Wakeups
 from duban.event_log.limits import check
 from duban.event_log.model import (
@@ -45,7 +46,7 @@ class EventLog:
     def __init__(self, pool: asyncpg.Pool, codec: Codec = CODEC) -> None:
         self._pool = pool
         self._codec = codec
-        self._store = Store(pool)
+        self._combiner = Combiner(pool)
         self._recorded = Reader(pool, RECORDED)
         self._stored = Reader(pool, STORED)
         self._wakeups = Wakeups(pool)
@@ -53,10 +54,12 @@ class EventLog:
     async def append(self, append: Append) -> Appended:
         """Records one command's events; when this returns they are in the log for good.
 
+        Commands that run at the same time in this process share commits; none waits for another to come.
         Raises VersionConflict; EventIdReused; a BadAppend before anything is sent; LogUnavailable, after
         which the same event ids may be sent again.
         """
-        outcome = (await self.append_many([append]))[0]
+        outcome = unwrap(await self._combiner.append(check(append, self._codec.current)))
+        self._wakeups.wake()
         if isinstance(outcome, Conflict):
             raise VersionConflict(outcome)
         return outcome
@@ -64,7 +67,8 @@ class EventLog:
     async def append_many(self, appends: Sequence[Append]) -> list[Appended | Conflict]:
         """Records many commands in one commit; each is taken, answered as repeated, or conflicts on its own."""
         checked = [check(append, self._codec.current) for append in appends]
-        answers = await self._store.append(checked)
+        async with Store(self._pool) as store:
+            answers = await store.append(checked)
         self._wakeups.wake()
         return [unwrap(answer) for answer in answers]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 import asyncpg
@@ -39,10 +39,22 @@ async def send(connection: Connection, appends: Sequence[Append]) -> list[Outcom
 
 
 class Store:
-    """Sends batches through a pool until each command has its own answer."""
+    """Sends batches until each command has its own answer.
+
+    Inside `async with` it keeps one connection of the pool, and takes another when that is lost.
+    """
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._connection: asyncpg.pool.PoolConnectionProxy | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await self._pool.release(connection)
 
     async def append(self, appends: Sequence[Append]) -> list[Outcome | Failure]:
         """The outcome of each command; one that the database refuses does not touch its neighbours.
@@ -73,13 +85,21 @@ class Store:
         for delay in RETRY_AFTER:
             await asyncio.sleep(delay)
             try:
-                async with self._pool.acquire() as connection:
-                    return await send(connection, appends)
+                if self._connection is None:
+                    self._connection = await self._pool.acquire()
+                return await send(self._connection, appends)
             except Exception as error:
                 if not is_lost(error):
                     raise
                 lost = error
+                await self._drop()
         raise LogUnavailable("the event log could not be reached; it is unknown what was recorded") from lost
+
+    async def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+            await self._pool.release(connection)
 
 
 def _waves(appends: Sequence[Append]) -> Iterator[list[int]]:

@@ -46,8 +46,7 @@ create trigger event_log_is_append_only before update or delete or truncate on e
 -- Appends many commands in one transaction; each is taken whole, answered as repeated, or marked conflicting,
 -- whatever becomes of its neighbours. A command is a run of writes, a write a run of events: write n belongs to
 -- command write_command[n] (from 1, ascending), goes to streams[write_stream[n]], which must stand at version
--- write_expected[n], and has write_events[n] of the events. Within one command every stream appears once; within
--- one call every event_id appears once.
+-- write_expected[n], and has write_events[n] of the events. Within one call every event_id appears once.
 --
 -- The lock is held until commit, so positions appear in commit order, and a rollback leaves no gap.
 create function append_events(
@@ -75,6 +74,7 @@ create function append_events(
     out conflict_actual bigint[]    -- per command: the version that write met, or null
 ) language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp
+  set plan_cache_mode = force_generic_plan  -- planning anew would cost more than the work of a small batch
   set enable_seqscan = off  -- a plan made while the log was small must not be kept when it has grown
 as $$
 #variable_conflict use_variable
@@ -125,9 +125,13 @@ begin
         command := write_command[write];
         next := write; beyond := event; stored := 0;
         while next <= writes and write_command[next] = command loop
-            if conflict_write[command] is null and versions[write_stream[next]] <> write_expected[next] then
-                conflict_write[command] := next;
-                conflict_actual[command] := versions[write_stream[next]];
+            if conflict_write[command] is null then
+                if versions[write_stream[next]] = write_expected[next] then
+                    versions[write_stream[next]] := write_expected[next] + write_events[next];
+                else
+                    conflict_write[command] := next;
+                    conflict_actual[command] := versions[write_stream[next]];
+                end if;
             end if;
             beyond := beyond + write_events[next];
             next := next + 1;
@@ -138,22 +142,24 @@ begin
             end loop;
         end if;
 
-        if stored = beyond - event then
-            repeated[command] := true;
-            conflict_write[command] := null; conflict_actual[command] := null;
-        elsif stored > 0 then
-            raise exception 'some but not all events of command % are already in the log', command
-                using errcode = 'DU001';
-        elsif conflict_write[command] is null then
-            for w in write .. next - 1 loop
-                versions[write_stream[w]] := write_expected[w] + write_events[w];
-            end loop;
+        if stored = 0 and conflict_write[command] is null then
             for i in event .. beyond - 1 loop
                 head := head + 1;
                 positions[i] := head;
                 chain := sha256('duban.chain.1'::bytea || chain || event_hashes[i] || int8send(head) || micros);
                 chains[i] := chain;
             end loop;
+        else
+            for w in reverse coalesce(conflict_write[command], next) - 1 .. write loop
+                versions[write_stream[w]] := write_expected[w];  -- what the command would have written
+            end loop;
+            if stored = beyond - event then
+                repeated[command] := true;
+                conflict_write[command] := null; conflict_actual[command] := null;
+            elsif stored > 0 then
+                raise exception 'some but not all events of command % are already in the log', command
+                    using errcode = 'DU001';
+            end if;
         end if;
         write := next; event := beyond;
     end loop;

@@ -1,0 +1,109 @@
+"""The append combiner: commands that come while a commit is under way share the next one."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from typing import Final
+
+import asyncpg
+
+from duban.event_log.model import Append, Outcome
+from duban.event_log.store import Failure, Store
+
+BATCH_COMMANDS: Final = 256  # more would lengthen the wait of each without saving commits that matter
+BATCH_BYTES: Final = 4 * 1024 * 1024  # of payload, so that large events do not make one huge message
+WAITING: Final = 4096  # commands; more have to wait before they may queue, so a slow database is felt
+SENDERS: Final = 3  # while the database commits one batch the next is encoded
+LINGER: Final = 0.05  # seconds an idle connection is kept: a client in a loop needs not fetch it each time
+
+_Answer = asyncio.Future[Outcome | Failure]
+
+
+class Combiner:
+    """Puts the commands of one process into few commits.
+
+    A lone command is sent at once. While a batch is on its way later commands wait, and then go together.
+    A command whose waiter is cancelled before it was sent is dropped; once sent it may have been recorded.
+    """
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._waiting: deque[tuple[Append, _Answer]] = deque()
+        self._room = asyncio.Semaphore(WAITING)
+        self._senders: set[asyncio.Task[None]] = set()
+        self._idle: list[asyncio.Future[bool]] = []
+
+    async def append(self, append: Append) -> Outcome | Failure:
+        async with self._room:
+            answer: _Answer = asyncio.get_running_loop().create_future()
+            self._waiting.append((append, answer))
+            self._wake_a_sender()
+            return await answer
+
+    def _wake_a_sender(self) -> None:
+        while self._idle:
+            idle = self._idle.pop()
+            if not idle.done():
+                idle.set_result(True)
+                return
+        if len(self._senders) < SENDERS:
+            sender = asyncio.create_task(self._send(), name="append combiner")
+            self._senders.add(sender)
+            sender.add_done_callback(self._senders.discard)
+
+    async def _send(self) -> None:
+        try:
+            async with Store(self._pool) as store:
+                while await self._more():
+                    await self._send_batch(store)
+        except asyncio.CancelledError:  # the event loop is closing
+            for _, answer in self._waiting:
+                answer.cancel()
+            self._waiting.clear()
+            raise
+
+    async def _more(self) -> bool:
+        if self._waiting:
+            return True
+        loop = asyncio.get_running_loop()
+        idle: asyncio.Future[bool] = loop.create_future()
+        self._idle.append(idle)
+        timer = loop.call_later(LINGER, _give_up, idle)
+        try:
+            return await idle
+        finally:
+            timer.cancel()
+
+    async def _send_batch(self, store: Store) -> None:
+        batch = list(self._take())
+        if not batch:
+            return
+        try:
+            outcomes = await store.append([append for append, _ in batch])
+        except asyncio.CancelledError:
+            for _, answer in batch:
+                answer.cancel()
+            raise
+        except Exception as error:
+            for _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(error)
+        else:
+            for (_, answer), outcome in zip(batch, outcomes, strict=True):
+                if not answer.done():
+                    answer.set_result(outcome)
+
+    def _take(self) -> Iterable[tuple[Append, _Answer]]:
+        commands = size = 0
+        while self._waiting and commands < BATCH_COMMANDS and size < BATCH_BYTES:
+            append, answer = self._waiting.popleft()
+            if answer.done():
+                continue
+            commands += 1
+            size += sum(len(event.payload) for write in append.writes for event in write.events)
+            yield append, answer
+
+
+def _give_up(idle: asyncio.Future[bool]) -> None:
+    if not idle.done():
+        idle.set_result(False)
