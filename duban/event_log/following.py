@@ -64,7 +64,7 @@ class Wakeups:
             try:
                 await gone.wait()
             finally:
-                if not connection.is_closed():
+                if not gone.is_set():
                     connection.remove_termination_listener(terminated)
                     await connection.remove_listener(CHANNEL, self.wake)
 

@@ -31,16 +31,22 @@ class Queries:
         self.streams = f"{start} stream_id = any($1) and position <= $2 order by stream_id, version"
         self.all = f"{start} position > $1 order by position limit $2"
         self.shard = f"{start} position > $1 and shard = $3 order by position limit $2"
-        self.types = f"{start} {_positions_of_types('')} order by position"
-        self.types_and_shard = f"{start} {_positions_of_types('and l.shard = $4')} order by position"
+        self.types = f"{start} {_positions_of(_BY_TYPE)} order by position"
+        self.types_and_shard = f"{start} {_positions_of(_BY_TYPE_AND_SHARD)} order by position"
 
 
-def _positions_of_types(condition: str) -> str:
+# Written as a range so that only the index on (event_type, position) has the order asked for: given equality the
+# planner, which does not know how rare a type is, may walk all positions instead.
+_BY_TYPE: Final = """(l.event_type, l.position) > (t.name, $1) and l.event_type <= t.name
+            order by l.event_type, l.position"""
+_BY_TYPE_AND_SHARD: Final = "l.event_type = t.name and l.position > $1 and l.shard = $4 order by l.position"
+
+
+def _positions_of(condition: str) -> str:
     """The next positions of each type from its index, merged: never more than types times limit entries."""
     return f"""position = any(array(
         select p.position from unnest($3::text[]) as t(name), lateral (
-            select l.position from event_log l where l.event_type = t.name and l.position > $1 {condition}
-            order by l.position limit $2) as p
+            select l.position from event_log l where {condition} limit $2) as p
         order by p.position limit $2))"""
 
 

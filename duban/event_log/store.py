@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final, Self
 from uuid import UUID
 
@@ -98,7 +99,8 @@ class Store:
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.terminate()
+            with suppress(asyncpg.InterfaceError):  # the pool has noticed the loss and taken it back already
+                connection.terminate()
             await self._pool.release(connection)
 
 
@@ -121,7 +123,7 @@ def is_lost(error: Exception) -> bool:
     """Whether it says that the database is away for now, rather than that the request was wrong."""
     if isinstance(error, asyncpg.InterfaceError):
         # Also what asyncpg calls its own misuse: values of a wrong type, a pool that was closed.
-        return not isinstance(error, ValueError) and "pool" not in str(error)
+        return not isinstance(error, ValueError) and "pool is " not in str(error)
     return isinstance(error, _CONNECTION)
 
 

@@ -1,0 +1,57 @@
+import json
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from duban.event_log.bulk import append_bulk
+from duban.event_log.reading import END, RECORDED, Queries
+from tests.event_log.given import CODEC, counted, noted, to
+
+pytestmark = pytest.mark.postgres
+
+QUERIES = Queries(RECORDED)
+TYPES = ["test.counted"]
+CASES = {
+    "stream": (QUERIES.stream, ("s7", 0, END), "event_log_stream_version"),
+    "streams": (QUERIES.streams, (["s7", "s9"], END), "event_log_stream_version"),
+    "all": (QUERIES.all, (10_000, 500), "event_log_pkey"),
+    "shard": (QUERIES.shard, (10_000, 100, 5), "event_log_shard_position"),
+    "types": (QUERIES.types, (10_000, 100, TYPES), "event_log_type_position"),
+    "types_and_shard": (QUERIES.types_and_shard, (10_000, 10, TYPES, 5), "event_log_"),
+}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def grown(database: str) -> str:
+    """20,000 events, one in a hundred of them of another type."""
+    owner = await asyncpg.connect(database)
+    appends = [to(f"s{n}", 0, counted(n) if n % 50 == 0 else noted(), noted()) for n in range(10_000)]
+    await append_bulk(owner, appends, CODEC)
+    await owner.execute("analyze event_log")
+    await owner.close()
+    return database
+
+
+async def test_each_combination_of_filters_walks_an_index(grown: str) -> None:
+    connection = await asyncpg.connect(grown)
+    for mode in ("force_custom_plan", "force_generic_plan"):
+        await connection.execute(f"set plan_cache_mode = {mode}")
+        for name, (query, arguments, index) in CASES.items():
+            plan = json.loads(
+                await connection.fetchval(f"explain (analyze, format json) {query}", *arguments)
+            )
+            text = json.dumps(plan)
+            assert "Seq Scan" not in text, (mode, name)
+            assert index in text, (mode, name)
+            assert _rows_touched(plan[0]["Plan"]) < 4000, (mode, name)
+    await connection.close()
+
+
+def _rows_touched(node: dict[str, object]) -> float:
+    """The most rows that any part of the plan looked at, the discarded ones included."""
+    own = float(str(node["Actual Rows"])) * float(str(node["Actual Loops"]))
+    own += float(str(node.get("Rows Removed by Filter", 0)))
+    parts = node.get("Plans", [])
+    assert isinstance(parts, list)
+    return max([own, *map(_rows_touched, parts)])
