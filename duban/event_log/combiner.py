@@ -12,8 +12,9 @@ from duban.event_log.store import Failure, Store
 
 BATCH_COMMANDS: Final = 256  # more would lengthen the wait of each without saving commits that matter
 BATCH_BYTES: Final = 4 * 1024 * 1024  # of payload, so that large events do not make one huge message
+SHARED: Final = 16  # commands; when more wait and a sender is idle it takes half, so that both work at once
 WAITING: Final = 4096  # commands; more have to wait before they may queue, so a slow database is felt
-SENDERS: Final = 3  # while the database commits one batch the next is encoded
+SENDERS: Final = 2  # while the database commits one batch the next is encoded
 LINGER: Final = 0.05  # seconds an idle connection is kept: a client in a loop needs not fetch it each time
 
 _Answer = asyncio.Future[Outcome | Failure]
@@ -32,6 +33,7 @@ class Combiner:
         self._room = asyncio.Semaphore(WAITING)
         self._senders: set[asyncio.Task[None]] = set()
         self._idle: list[asyncio.Future[bool]] = []
+        self._sending = 0
 
     async def append(self, append: Append) -> Outcome | Failure:
         async with self._room:
@@ -76,8 +78,11 @@ class Combiner:
 
     async def _send_batch(self, store: Store) -> None:
         batch = list(self._take())
+        if self._waiting:
+            self._wake_a_sender()
         if not batch:
             return
+        self._sending += 1
         try:
             outcomes = await store.append([append for append, _ in batch])
         except asyncio.CancelledError:
@@ -85,23 +90,36 @@ class Combiner:
                 answer.cancel()
             raise
         except Exception as error:
-            for _, answer in batch:
-                if not answer.done():
-                    answer.set_exception(error)
+            _fail(batch, error)
         else:
-            for (_, answer), outcome in zip(batch, outcomes, strict=True):
-                if not answer.done():
-                    answer.set_result(outcome)
+            _settle(batch, outcomes)
+        finally:
+            self._sending -= 1
 
     def _take(self) -> Iterable[tuple[Append, _Answer]]:
+        limit = BATCH_COMMANDS
+        if len(self._waiting) > SHARED and self._sending < SENDERS - 1:
+            limit = min(limit, len(self._waiting) // 2)
         commands = size = 0
-        while self._waiting and commands < BATCH_COMMANDS and size < BATCH_BYTES:
+        while self._waiting and commands < limit and size < BATCH_BYTES:
             append, answer = self._waiting.popleft()
             if answer.done():
                 continue
             commands += 1
             size += sum(len(event.payload) for write in append.writes for event in write.events)
             yield append, answer
+
+
+def _settle(batch: list[tuple[Append, _Answer]], outcomes: list[Outcome | Failure]) -> None:
+    for (_, answer), outcome in zip(batch, outcomes, strict=True):
+        if not answer.done():  # cancelled meanwhile
+            answer.set_result(outcome)
+
+
+def _fail(batch: list[tuple[Append, _Answer]], error: Exception) -> None:
+    for _, answer in batch:
+        if not answer.done():
+            answer.set_exception(error)
 
 
 def _give_up(idle: asyncio.Future[bool]) -> None:

@@ -156,19 +156,19 @@ class EventLog:
     def _decoded(self, rows: Iterable[asyncpg.Record]) -> list[Recorded[Event]]:
         decode = self._codec.decode
         return [
-            Recorded(
-                position=position,
-                stream_id=stream_id,
-                version=version,
-                congress=congress,
-                event_id=event_id,
-                type=event_type,
-                schema_version=schema_version,
-                body=decode(event_type, schema_version, payload, position),
-                actor=actor,
-                correlation_id=correlation_id,
-                causation_id=causation_id,
-                recorded_at=recorded_at,
+            Recorded(  # by place: names would cost a fifth of the whole decoding
+                position,
+                stream_id,
+                version,
+                congress,
+                event_id,
+                event_type,
+                schema_version,
+                decode(event_type, schema_version, payload, position),
+                actor,
+                correlation_id,
+                causation_id,
+                recorded_at,
             )
             for (
                 position,

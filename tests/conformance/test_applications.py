@@ -74,7 +74,7 @@ class TestExampleApplication(application.ExampleApplicationTestCase):
     expected_factory_topic = "duban.event_log.library.factory:EventLogFactory"
 
 
-@pytest.mark.filterwarnings("ignore:'log' is deprecated:DeprecationWarning")  # one case tests just that
+@pytest.mark.filterwarnings("always::DeprecationWarning")  # one case is about a deprecated attribute
 class TestApplication(application.ApplicationTestCase):
     pass
 

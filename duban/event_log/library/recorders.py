@@ -106,7 +106,7 @@ class AsyncpgApplicationRecorder(ApplicationRecorder):
             return []
         positions = self._append(self._command(stored_events, kwargs)).positions
         self.wake()
-        return positions
+        return list(positions)
 
     def select_events(
         self,
@@ -248,4 +248,4 @@ class AsyncpgProcessRecorder(AsyncpgApplicationRecorder, ProcessRecorder):
 
         positions = self._bridge.transaction(write)
         self.wake()
-        return positions
+        return list(positions)
