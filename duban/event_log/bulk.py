@@ -1,13 +1,13 @@
 """Bulk import: the chain is computed here and the rows are copied, for those who own the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 import asyncpg
 
 from duban.event_log.codec import CODEC, Codec
-from duban.event_log.hashing import GENESIS, chain_hash, event_hash, shard_of
+from duban.event_log.hashing import GENESIS, event_hash, link, microseconds, shard_of
 from duban.event_log.limits import check
 from duban.event_log.model import Append, Conflict, EventIdReused, StoredRow, VersionConflict
 
@@ -36,12 +36,14 @@ async def append_bulk(
         await _check_versions(connection, appends)
         head = await connection.fetchrow(_HEAD)
         position, chain, now = head or (0, GENESIS, await connection.fetchval(_CLOCK))
+        # Made while they are sent, so that hashing and copying go on at the same time.
         rows = _rows(appends, position, chain, now)
         try:
             await connection.copy_records_to_table("event_log", records=rows, columns=StoredRow._fields)
         except asyncpg.UniqueViolationError as error:
             raise EventIdReused("some of the import's event ids are in the log already") from error
-    return range(position + 1, position + len(rows) + 1)
+    events = sum(len(write.events) for append in appends for write in append.writes)
+    return range(position + 1, position + events + 1)
 
 
 async def _check_versions(connection: asyncpg.Connection, appends: Sequence[Append]) -> None:
@@ -56,8 +58,10 @@ async def _check_versions(connection: asyncpg.Connection, appends: Sequence[Appe
             versions[write.stream_id] = actual + len(write.events)
 
 
-def _rows(appends: Sequence[Append], position: int, chain: bytes, now: datetime) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = []
+def _rows(
+    appends: Sequence[Append], position: int, chain: bytes, now: datetime
+) -> Iterator[tuple[object, ...]]:
+    moment = microseconds(now)
     for append in appends:
         congress, actor = append.congress, append.actor
         correlation, causation = append.correlation_id, append.causation_id
@@ -78,8 +82,7 @@ def _rows(appends: Sequence[Append], position: int, chain: bytes, now: datetime)
                     causation_id=causation,
                 )
                 position += 1
-                chain = chain_hash(chain, digest, position, now)
+                chain = link(chain, digest, position, moment)
                 what = (event.type, event.schema_version, event.event_id, event.payload)
                 row = (position, stream, version, congress, shard, *what, actor, correlation, causation)
-                rows.append((*row, now, digest, chain))
-    return rows
+                yield (*row, now, digest, chain)

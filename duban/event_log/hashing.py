@@ -68,7 +68,12 @@ def event_hash(
 
 def chain_hash(previous: bytes, event: bytes, position: int, recorded_at: datetime) -> bytes:
     """Binds an event to its place, its time and everything before it."""
-    return sha256(_LINK(CHAIN_TAG, previous, event, position, microseconds(recorded_at))).digest()
+    return link(previous, event, position, microseconds(recorded_at))
+
+
+def link(previous: bytes, event: bytes, position: int, moment: int) -> bytes:
+    """The chain hash for a time given in microseconds."""
+    return sha256(_LINK(CHAIN_TAG, previous, event, position, moment)).digest()
 
 
 def microseconds(moment: datetime) -> int:

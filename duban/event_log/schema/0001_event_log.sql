@@ -111,10 +111,10 @@ begin
     select array_agg(coalesce((select l.version from event_log l where l.stream_id = s.id
                                order by l.version desc limit 1), 0) order by s.slot)
         into versions from unnest(streams) with ordinality s(id, slot);
-    select array_agg(i.position order by i.n), coalesce(bool_or(i.position is not null), false)
-        into known, any_known
-        from (select u.n, (select l.position from event_log l where l.event_id = u.id and l.stream_id = u.stream)
-              from unnest(event_ids, event_stream) with ordinality u(id, stream, n)) i(n, position);
+    select array_agg((select l.position from event_log l where l.event_id = i.id and l.stream_id = i.stream)
+                     order by i.n)
+        into known from unnest(event_ids, event_stream) with ordinality i(id, stream, n);
+    any_known := cardinality(array_remove(known, null)) > 0;
 
     positions := known;
     repeated := array_fill(false, array[commands]);
