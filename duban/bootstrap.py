@@ -1,5 +1,6 @@
 """Wiring: the only module that constructs anything with a connection."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ PROJECTIONS = (CaseBoard(), Clocks())
 STICKY_WITHIN = timedelta(
     seconds=2
 )  # how long a task waits for a worker that was killed, before another gets it
+CLOSED_WITHIN = 3.0  # seconds for connections in use when a process stops
 SYSTEM = "duban"  # the actor of what the installation does for itself
 
 
@@ -61,9 +63,7 @@ def dsn_of(settings: Settings) -> str:
 @asynccontextmanager
 async def services(dsn: str, *, connections: int = 4) -> AsyncIterator[Services]:
     """Everything that needs the log and nothing else."""
-    async with asyncpg.create_pool(
-        dsn, min_size=1, max_size=connections, server_settings={"role": APPLICATION_ROLE}
-    ) as pool:
+    async with _pool(dsn, connections) as pool:
         log, law = EventLog(pool), Law(official())
         yield Services(
             pool=pool,
@@ -73,6 +73,21 @@ async def services(dsn: str, *, connections: int = 4) -> AsyncIterator[Services]
             importer=Importer(log, law, now),
             projector=Projector(log, pool, PROJECTIONS),
         )
+
+
+@asynccontextmanager
+async def _pool(dsn: str, connections: int) -> AsyncIterator["asyncpg.Pool[Any]"]:
+    """Connections with the application's role; at the end those still in use get a moment, then are cut."""
+    pool = await asyncpg.create_pool(
+        dsn, min_size=1, max_size=connections, server_settings={"role": APPLICATION_ROLE}
+    )
+    try:
+        yield pool
+    finally:
+        try:
+            await asyncio.wait_for(pool.close(), CLOSED_WITHIN)
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            pool.terminate()
 
 
 async def prepare(dsn: str) -> None:

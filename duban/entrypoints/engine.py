@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import structlog
 from temporalio.client import Client
+from temporalio.worker import Worker
 
 from duban.bootstrap import Services, connect_temporal, prepare, relay_of, services, worker_of
 from duban.entrypoints.web.app import create_app
@@ -26,6 +27,7 @@ logger = structlog.get_logger(__name__)
 
 CONNECTIONS = 20  # worker, relay, projector and web share them
 FIRST_RETRY, LONGEST_RETRY = 0.2, 10.0  # seconds before a part that failed is run again
+DRAINED_WITHIN = 10.0  # seconds for the tasks a worker has under way when it stops
 DEMO = "suggestions.csv"
 
 
@@ -50,7 +52,7 @@ class Engine:
             engine = await stack.enter_async_context(services(parts.postgres_dsn, connections=CONNECTIONS))
             client = await connect_temporal(parts.temporal_address, self._settings.temporal_namespace)
             await ensure_namespace(client)
-            await stack.enter_async_context(worker_of(engine, client))
+            await stack.enter_async_context(working(worker_of(engine, client)))
             await stack.enter_async_context(_background(engine, client))
             await stack.enter_async_context(web.serving(create_app(engine)))
             if self._demo:
@@ -82,6 +84,20 @@ async def _background(engine: Services, client: Client) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def working(worker: Worker) -> AsyncIterator[None]:
+    """Run the worker inside the block. At the end it drains, but not for ever: a plan that waits for a log
+    that is gone would hold it, and Temporal gives its task to another worker anyway."""
+    running = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        stopping = asyncio.create_task(worker.shutdown())
+        await asyncio.wait({stopping}, timeout=DRAINED_WITHIN)
+        for task in (stopping, running):
+            task.cancel()
 
 
 async def _forever(part: str, run: Callable[[], Awaitable[None]]) -> None:

@@ -1,6 +1,7 @@
 """Holds the real parts on a home until it is told or killed: `python -m tests.runtime.hold_parts HOME`."""
 
 import asyncio
+import signal
 import sys
 from pathlib import Path
 
@@ -15,4 +16,6 @@ async def hold(home: Path) -> None:
 
 
 if __name__ == "__main__":
+    # a shell that starts a run in the background has it ignore Ctrl-C, and so its children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     asyncio.run(hold(Path(sys.argv[1])))

@@ -32,7 +32,8 @@ def _hold(settings: Settings, demo: bool) -> str | None:
         # the Temporal SDK and the web take a second to load; a home in use is refused before that
         from duban.entrypoints.engine import Engine
 
-        return asyncio.run(Engine(settings, _say_ready, demo=demo).run())
+        # not asyncio.run: closing the loop would wait for a worker that drains no more; `main` leaves at once
+        return asyncio.Runner().run(Engine(settings, _say_ready, demo=demo).run())
 
 
 def _say_ready(run: Run) -> None:
