@@ -1,10 +1,12 @@
 """Wiring: the only module that constructs anything with a connection."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -108,7 +110,26 @@ async def connect_temporal(address: str, namespace: str) -> "Client":
 
     from workflows.plugin import DubanPlugin
 
+    _core_logs_to_standard_error()
     return await Client.connect(address, namespace=namespace, plugins=[DubanPlugin()])
+
+
+@cache
+def _core_logs_to_standard_error() -> None:
+    """One runtime per process; the SDK's core prints to standard output unless its log is forwarded."""
+    from temporalio.runtime import (
+        LogForwardingConfig,
+        LoggingConfig,
+        Runtime,
+        TelemetryConfig,
+        TelemetryFilter,
+    )
+
+    forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
+    log = LoggingConfig(
+        filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"), forwarding=forwarding
+    )
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=log)), error_if_already_set=False)
 
 
 def worker_of(ready: Services, client: "Client") -> "Worker":
