@@ -22,4 +22,4 @@ check: setup
 	$(BIN)/pytest -m "not slow"
 
 bench: setup
-	for script in $(sort $(wildcard benchmarks/[a-z]*.py)); do $(BIN)/python $$script || exit 1; done
+	$(BIN)/python -m benchmarks.run
