@@ -73,6 +73,26 @@ def test_a_case_goes_from_submission_to_follow_up(installation: Installation) ->
     assert answer["derivation"]["article"] == "51"
 
 
+def test_what_is_planned_needs_a_promise_with_a_day_and_the_answer_can_carry_it(
+    installation: Installation,
+) -> None:
+    ref = submit(installation, "9005")
+    installation.json("assign", ref, "--lead", MARA, "--on", "2026-09-01")
+    answer = ("answer", ref, "--unit", MARA, "--category", "B", "--on", "2026-10-01")
+
+    assert "--promise TEXT --due DAY" in installation.refusal(*answer)
+    installation.json(*answer, "--promise", "2027年底前建成", "--due", "2027-12-31")
+    (made,) = installation.json("case", "show", ref)["commitments"]
+    assert (made["promise"], made["open"]) == ("2027年底前建成", True)
+
+
+def test_the_log_is_verified_from_the_first_event_to_the_last(installation: Installation) -> None:
+    report = json.loads(installation.process("audit", "verify", "--json").stdout)
+
+    assert report["difference"] is None
+    assert report["checked"] > 1_500
+
+
 def test_a_case_can_be_seen_as_it_stood(installation: Installation) -> None:
     ref = submit(installation, "9002")
     assigned = installation.json("assign", ref, "--lead", MARA, "--on", "2026-11-02")["position"]

@@ -7,7 +7,16 @@ from uuid import uuid4
 
 import typer
 
-from domain.suggestion import assignment, commitments, feedback, handling, intake, replies, supervision
+from domain.suggestion import (
+    assignment,
+    commitments,
+    feedback,
+    handling,
+    intake,
+    promises,
+    replies,
+    supervision,
+)
 from domain.suggestion.suggestion import SuggestionCommand
 from domain.vocabulary import Kind, Level, Role, Satisfaction
 from duban.bootstrap import Services
@@ -158,6 +167,8 @@ def answer(
     signatory: Annotated[str | None, typer.Option(help="Who signed.")] = None,
     text: Annotated[str | None, typer.Option(help="The full text.")] = None,
     text_file: TextFile = None,
+    promise: Annotated[str | None, typer.Option(help="What the answer promises.")] = None,
+    due: Annotated[str | None, typer.Option(help="The day by which it is promised.")] = None,
     served_on: Annotated[str, typer.Option(help="Whom the answer reached.")] = "deputies",
     on: On = None,
     by: By = None,
@@ -176,10 +187,17 @@ def answer(
                 signatory=signatory,
                 text=prose(text, text_file),
                 served_on=served_on,
+                commitments=_promises(promise, due),
                 at=moment(on),
             )
         ],
     )
+
+
+def _promises(promise: str | None, due: str | None) -> tuple[promises.Promise, ...]:
+    if promise is None:
+        return ()
+    return (promises.Promise(promise=promise, due=moment(due) if due else None),)
 
 
 @app.command(name="feedback")
