@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from duban.event_log import limits
 from duban.event_log.log import Append, EventLog, NewEvent, StreamWrite
@@ -29,8 +30,8 @@ BAD = [
 ]
 
 
-@pytest.fixture(scope="module")
-def nowhere() -> EventLog:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def nowhere() -> EventLog:
     """A log whose database does not exist: what reaches it fails otherwise than by name."""
     return EventLog(asyncpg.create_pool("postgresql://nobody@127.0.0.1:1/nothing"), CODEC)
 
