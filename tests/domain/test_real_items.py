@@ -35,6 +35,7 @@ from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import Extent, Level, Part, Role, Stage
 from tests.domain.cases import CASE_ID, after, answer, given, local, on, part, submit
 
+MNR = "自然资源部"
 NHC, MOE, MARA, MCT, MEE, NDRC = (
     "国家卫生健康委", "教育部", "农业农村部", "文化和旅游部", "生态环境部", "国家发展改革委",
 )  # fmt: skip
@@ -61,7 +62,7 @@ def npc(term: int, session: int, number: str, year: int, **facts: Any) -> intake
         (npc(13, 1, "1949", 2018), "2018-04-10", NHC, "2018-09-25", "D", (), Outcome.REFERENCE, True),
         (npc(13, 3, "4849", 2020), "2020-06-09", MOE, "2020-08-31", "C", (), Outcome.NOT_NOW, False),
         (npc(13, 5, "3", 2022), "2022-04-01", MOE, "2022-06-30", "D", (), Outcome.REFERENCE, False),
-        (npc(14, 1, "7947", 2023), "2023-04-11", MARA, "2023-07-05", "A", (NDRC, "自然资源部"), Outcome.RESOLVED, False),
+        (npc(14, 1, "7947", 2023), "2023-04-11", MARA, "2023-07-05", "A", (NDRC, MNR), Outcome.RESOLVED, False),
         (npc(14, 1, "6390", 2023), "2023-04-11", MCT, "2023-07-10", "A", (), Outcome.RESOLVED, False),
         (npc(14, 2, "1037", 2024), "2024-04-02", MEE, "2024-06-28", "A", (NDRC, "财政部"), Outcome.RESOLVED, False),
         (npc(12, 4, "5185", 2016), "2016-04-06", MARA, "2016-07-01", "A", ("财政部",), Outcome.RESOLVED, False),
