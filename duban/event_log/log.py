@@ -156,7 +156,7 @@ class EventLog:
     def _decoded(self, rows: Iterable[asyncpg.Record]) -> list[Recorded[Event]]:
         decode = self._codec.decode
         return [
-            Recorded(  # by place: names would cost a fifth of the whole decoding
+            Recorded(  # by place: names cost half a microsecond an event
                 position,
                 stream_id,
                 version,
