@@ -1,0 +1,18 @@
+-- Roles beside the ones that the migrations make; run once per database, by its owner, after `duban up` has migrated it.
+-- Passwords are set outside this file: alter role ... password ....
+
+-- What the application is in the end: it may append to the log and read it, and write projections; never change the log.
+do $$ begin
+    create role duban_login login;
+exception when duplicate_object then null;
+end $$;
+grant duban_app to duban_login;
+
+-- Auditors' own SQL: everything may be read, nothing written.
+do $$ begin
+    create role duban_auditor login;
+exception when duplicate_object then null;
+end $$;
+alter role duban_auditor set default_transaction_read_only = on;
+grant select on all tables in schema public to duban_auditor;
+alter default privileges in schema public grant select on tables to duban_auditor;
