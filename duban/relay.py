@@ -12,6 +12,7 @@ from temporalio.common import WorkflowIDReusePolicy
 from domain.base import Event, Recorded
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.suggestion import fold
+from duban.leadership import lead
 from workflows.case import CaseWorkflow
 from workflows.contracts import TASK_QUEUE, CaseRef, Observed
 
@@ -20,6 +21,7 @@ logger = structlog.get_logger(__name__)
 AT_ONCE = 50  # signals under way; more only queue up in the server
 PAGE = 500  # streams folded at a time while rehydrating
 CASES = "case/"
+LEADER = (0x64_75_62_72, 0)  # "dubr": the advisory lock of the one relay that follows
 
 READ_CURSOR = "select position from relay_cursor where name = 'cases'"
 MOVE_CURSOR = "update relay_cursor set position = $1 where name = 'cases' and position < $1"
@@ -47,7 +49,11 @@ class Relay:
         self._client = client
 
     async def run(self) -> None:
-        """Follow the log for ever. The cursor moves only after the signals are delivered."""
+        """Follow the log for ever, as the only relay that does, or stand by."""
+        await lead(self._pool, LEADER, self._follow)
+
+    async def _follow(self) -> None:
+        """The cursor moves only after the signals are delivered."""
         after = await self.cursor()
         async for batch in self._log.follow(after):
             await self._wake(_latest(batch))

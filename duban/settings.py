@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     web_port: Port = Field(8520, description="The port the web listens on; 0 takes any free one.")
     postgres_port: Port = Field(0, description="The embedded PostgreSQL's port; 0 takes any free one.")
     temporal_port: Port = Field(0, description="The embedded Temporal's port; 0 takes any free one.")
+    heartbeat: Path | None = Field(None, description="A file that a role touches while it lives.")
     lang: Literal["zh", "en"] | None = Field(None, description="The language of what is printed.")
 
     @field_validator("web_host")

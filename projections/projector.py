@@ -4,12 +4,14 @@ import asyncio
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import asyncpg
 import structlog
 
 from domain.base import Event, Recorded
+from duban.leadership import Lock, lead
 from projections.base import Connection, Log, Projection
 
 logger = structlog.get_logger(__name__)
@@ -47,7 +49,7 @@ class Projector:
         """Follow the log for ever, as the leader of each projection."""
         async with asyncio.TaskGroup() as group:
             for projection in self.projections:
-                group.create_task(self._lead(projection))
+                group.create_task(lead(self.pool, _lock_of(projection), partial(self._follow, projection)))
 
     async def catch_up(self) -> None:
         """Bring every projection to the present head, then return."""
@@ -67,17 +69,15 @@ class Projector:
                 return False
             await asyncio.sleep(IDLE[0])
 
-    async def _lead(self, projection: Projection) -> None:
-        async with self.pool.acquire() as connection:
-            await connection.execute("select pg_advisory_lock($1, $2)", LEADER, _lock_of(projection))
-            await connection.execute(ENSURE, projection.name, projection.version)
-            pause = IDLE[0]
-            while True:
-                if await self._advance(projection):
-                    pause = IDLE[0]
-                    continue
-                await asyncio.sleep(pause)
-                pause = min(pause * 1.5, IDLE[1])
+    async def _follow(self, projection: Projection) -> None:
+        await self.pool.execute(ENSURE, projection.name, projection.version)
+        pause = IDLE[0]
+        while True:
+            if await self._advance(projection):
+                pause = IDLE[0]
+                continue
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, IDLE[1])
 
     async def _advance(self, projection: Projection) -> bool:
         """Take one batch; False when there is none to take."""
@@ -127,9 +127,9 @@ class Projector:
         return row["position"] if row and row["status"] == "running" else -1
 
 
-def _lock_of(projection: Projection) -> int:
+def _lock_of(projection: Projection) -> Lock:
     """The same number in every process; Python's own hash is not."""
-    return zlib.crc32(f"{projection.name}:{projection.version}".encode()) - 2**31
+    return LEADER, zlib.crc32(f"{projection.name}:{projection.version}".encode()) - 2**31
 
 
 async def reached(connection: Connection) -> int:

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from duban.entrypoints.cli import acts, audit, cases, clock, records, relay, rules
+from duban.entrypoints.cli import acts, audit, cases, clock, records, relay, roles, rules
 from duban.entrypoints.cli.up import status, up
 
 app = typer.Typer(
@@ -17,6 +17,8 @@ app = typer.Typer(
 )
 app.command()(up)
 app.command()(status)
+for role in (roles.migrate, roles.worker, roles.projector, roles.web):
+    app.command()(role)
 app.command(name="import")(records.import_file)
 app.add_typer(cases.app, name="case")
 app.add_typer(acts.app)

@@ -4,11 +4,21 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from duban.bootstrap import Services, connect_temporal, relay_of
+from duban.entrypoints.cli.roles import hold
 from duban.entrypoints.cli.support import Json, errors, output, print_json, run
 from duban.runtime.home import Home
 from duban.settings import Settings, read_settings
 
-app = typer.Typer(no_args_is_help=True, help="The relay between the log and the workflows.")
+app = typer.Typer(help="The relay between the log and the workflows.")
+
+
+@app.callback(invoke_without_command=True)
+def relay(context: typer.Context) -> None:
+    """Wake the workflow of every case that moves; a second relay stands by. Commands ask about it."""
+    if context.invoked_subcommand is None:
+        from duban.entrypoints import roles  # the Temporal SDK is slow to load
+
+        hold(roles.relay)
 
 
 @app.command()

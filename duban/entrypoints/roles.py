@@ -1,0 +1,97 @@
+"""Worker, relay, projector and web, each as a process of its own over PostgreSQL and Temporal that run elsewhere."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from temporalio.client import Client
+
+from domain.base import Refusal
+from duban.bootstrap import connect_temporal, relay_of, services, worker_of
+from duban.entrypoints.parts import background, stop_on_signals, working
+from duban.entrypoints.web.app import create_app
+from duban.entrypoints.web.server import WebServer
+from duban.logs import configure_logs
+from duban.runtime.heartbeat import beat
+from duban.runtime.namespace import ensure_namespace
+from duban.settings import Settings
+
+CONNECTIONS = 10  # of one role; the projector holds one per projection to lead, and uses two more for each
+
+
+class NeedsSettings(Refusal):
+    """{names} must be set: a role runs on a PostgreSQL and a Temporal of its own, and starts neither.
+
+    deploy/README.md says how, and `duban up` starts everything on one machine.
+    """
+
+
+def needed(**values: str | None) -> tuple[str, ...]:
+    """The values of settings, by their names; refuses those that are not set, all at once."""
+    if missing := [f"DUBAN_{name.upper()}" for name, value in values.items() if not value]:
+        raise NeedsSettings(names=", ".join(missing))
+    return tuple(value for value in values.values() if value)
+
+
+async def worker(settings: Settings) -> None:
+    """Run case workflows and their activities until told to stop; what is under way is finished first."""
+    dsn, address = needed(postgres_dsn=settings.postgres_dsn, temporal_address=settings.temporal_address)
+
+    async def work() -> None:
+        async with services(dsn, connections=CONNECTIONS) as ready:
+            client = await _client(address, settings)
+            async with working(worker_of(ready, client)) as running:
+                await asyncio.wait({running})
+                running.result()
+
+    await _run(settings, "worker", work)
+
+
+async def relay(settings: Settings) -> None:
+    """Wake workflows until told to stop, or stand by while another relay does."""
+    dsn, address = needed(postgres_dsn=settings.postgres_dsn, temporal_address=settings.temporal_address)
+
+    async def work() -> None:
+        async with services(dsn, connections=CONNECTIONS) as ready:
+            await relay_of(ready, await _client(address, settings)).run()
+
+    await _run(settings, "relay", work)
+
+
+async def projector(settings: Settings) -> None:
+    """Keep the projections up to the log until told to stop, or stand by while another projector does."""
+    (dsn,) = needed(postgres_dsn=settings.postgres_dsn)
+
+    async def work() -> None:
+        async with services(dsn, connections=CONNECTIONS) as ready:
+            await ready.projector.run()
+
+    await _run(settings, "projector", work)
+
+
+async def web(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serve the pages until told to stop; `ready` is told the address once they answer."""
+    (dsn,) = needed(postgres_dsn=settings.postgres_dsn)
+    with WebServer(settings.web_host, settings.web_port) as server:
+
+        async def work() -> None:
+            async with services(dsn, connections=CONNECTIONS) as behind, server.serving(create_app(behind)):
+                ready(server.address)
+                await asyncio.Event().wait()
+
+        await _run(settings, "web", work)
+
+
+async def _client(address: str, settings: Settings) -> Client:
+    client = await connect_temporal(address, settings.temporal_namespace)
+    await ensure_namespace(client)
+    return client
+
+
+async def _run(settings: Settings, part: str, work: Callable[[], Awaitable[None]]) -> None:
+    configure_logs()
+    stop = stop_on_signals()
+    parts = {part: work}
+    if (file := settings.heartbeat) is not None:
+        parts["heartbeat"] = lambda: beat(file)
+    async with background(parts):
+        await stop.wait()
