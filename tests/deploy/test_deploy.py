@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 import typer.main
 
+from duban.bootstrap import prepare, services
 from duban.entrypoints.cli.main import app
 from duban.settings import Settings
 
@@ -38,6 +39,25 @@ async def test_the_applications_login_can_take_its_role_and_not_change_the_log(d
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await owner.execute(statement)
     await owner.close()
+
+
+@pytest.mark.postgres
+async def test_an_owner_who_is_no_superuser_can_migrate(database: str) -> None:
+    superuser = await asyncpg.connect(database)
+    await superuser.execute("create role modest_owner login password 'modest'")
+    await superuser.execute("grant duban_app to modest_owner")
+    await superuser.execute("create database modest owner modest_owner")
+    try:
+        address = database.rpartition("@")[2].rpartition("/")[0]
+        dsn = f"postgresql://modest_owner:modest@{address}/modest"
+
+        await prepare(dsn)
+        async with services(dsn) as ready:
+            assert await ready.log.head() == 1  # the national congress is open
+    finally:
+        await superuser.execute("drop database modest with (force)")
+        await superuser.execute("drop role modest_owner")
+        await superuser.close()
 
 
 def test_the_unit_runs_a_command_that_exists_with_settings_that_exist() -> None:

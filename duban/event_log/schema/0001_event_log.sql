@@ -2,7 +2,9 @@
 
 -- A role belongs to the cluster, so another database's migration may be creating it at this moment.
 do $$ begin
-    create role duban_app nologin;
+    if not exists (select from pg_roles where rolname = 'duban_app') then  -- an owner may lack CREATEROLE
+        create role duban_app nologin;
+    end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
 
