@@ -9,6 +9,8 @@ from domain.vocabulary import Kind
 UNKNOWN = "x"  # a term or session that the source does not give
 PROVISIONAL_MARK = "~"  # before a number that stands in until a real one is given
 PART = r"[^/\s\x00-\x1f]{1,80}"
+NOT_IN_A_PART = re.compile(r"[/\s\x00-\x1f]+|^~+")
+LONGEST_NUMBER = 60  # characters; the rest of a part is for the kind, or for what tells two bearers apart
 REFERENCE = re.compile(
     rf"(?P<congress>{PART})/(?P<term>\d{{1,3}}|x)-(?P<session>\d{{1,3}}|x)/(?P<number>{PART})"
 )
@@ -65,10 +67,15 @@ def reference_of(
     *, congress: str, term: int | None, session: int | None, kind: Kind, number: str | None, case_id: str
 ) -> Reference:
     """The reference of a case: by its number, or provisionally by its id while it has none."""
-    printed = f"{PROVISIONAL_MARK}{case_id[-12:]}" if number is None else number
+    printed = f"{PROVISIONAL_MARK}{case_id[-12:]}" if number is None else as_part(number)
     if kind is Kind.MOTION and number is not None:
-        printed = f"{kind.value}-{number}"
+        printed = f"{kind.value}-{printed}"
     return Reference(congress=congress, term=term, session=session, number=printed)
+
+
+def as_part(printed: str) -> str:
+    """A number or place as it can stand in a reference: what would part it is written as a hyphen."""
+    return NOT_IN_A_PART.sub("-", printed.strip())[:LONGEST_NUMBER]
 
 
 class ReferenceClaimed(Event):

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from domain.base import Refusal
 from domain.congress import NATIONAL
+from domain.references import as_part
 from domain.suggestion.history import Mode, SourceRecord
 from domain.vocabulary import CONTROL_CHARACTERS, Kind, Level
 
@@ -24,7 +26,9 @@ COLUMNS = (
     "assigned_date", "reply_doc_no", "reply_date", "published_date", "category", "commitment", "satisfaction",
     "source",
 )  # fmt: skip
+NUMBER_OF_A_SESSION = re.compile(r"第?(?P<number>[1-9][0-9]{0,2})[届次]?")
 NATIONAL_PLACES = {"全国", "中国"}
+LONGEST_PLACE = 60  # characters; it is a part of every reference there
 LONGEST_FIELD = 2_000  # characters; the longest printed field seen has under 300
 LARGEST_FILE = 64 * 1024 * 1024  # bytes; a national session's nine thousand cases take under 5 MB
 
@@ -136,21 +140,21 @@ def _record(printed: dict[str, str]) -> SourceRecord:
     place = printed["place"]
     if not place:
         raise _Wrong("place", "is empty, and a case needs a congress")
-    if "/" in place:
-        raise _Wrong("place", "contains “/”, which separates the parts of a reference")
+    if len(place) > LONGEST_PLACE:
+        raise _Wrong("place", f"{len(place)} characters, at most {LONGEST_PLACE} are accepted")
     used = {name: printed[name] for name in COLUMNS}
     return SourceRecord(
-        congress=NATIONAL if place in NATIONAL_PLACES else place,
+        congress=NATIONAL if place in NATIONAL_PLACES else as_part(place),
         level=_one_of(Level, printed, "level"),
         place=place,
         term=_whole_number(printed, "congress"),
         session=_whole_number(printed, "session"),
         kind=_one_of(Kind, printed, "kind"),
-        number=_number(printed),
+        number=printed["number"] or None,
         title=printed["title"] or None,
         lead_unit=printed["lead_unit"] or None,
         co_units=tuple(u for u in (unit.strip() for unit in printed["co_units"].split(";")) if u),
-        mode=_one_of(Mode, printed, "mode") if printed["mode"] else Mode.UNKNOWN,
+        mode=Mode(printed["mode"]) if printed["mode"] in set(Mode) else Mode.UNKNOWN,
         assigned_on=_day(printed, "assigned_date"),
         document_no=printed["reply_doc_no"] or None,
         replied_on=_day(printed, "reply_date"),
@@ -172,21 +176,9 @@ def _one_of(kinds: type[E], printed: dict[str, str], column: str) -> E:
 
 
 def _whole_number(printed: dict[str, str], column: str) -> int | None:
-    value = printed[column]
-    if not value:
-        return None
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 1000):
-        raise _Wrong(column, f"“{value[:40]}” is not a whole number from 1 to 999")
-    return int(value)
-
-
-def _number(printed: dict[str, str]) -> str | None:
-    value = printed["number"]
-    if any(c.isspace() or c == "/" for c in value) or len(value) > 60 or value.startswith("~"):
-        raise _Wrong(
-            "number", f"“{value[:40]}” cannot stand in a reference: no blanks, no “/”, at most 60 characters"
-        )
-    return value or None
+    """A term or session; what is no number stays unknown, because a source may print anything."""
+    found = NUMBER_OF_A_SESSION.fullmatch(printed[column])
+    return int(found["number"]) if found else None
 
 
 def _day(printed: dict[str, str], column: str) -> date | None:
