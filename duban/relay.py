@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Protocol, cast
 
 import asyncpg
-import structlog
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 
@@ -15,8 +14,6 @@ from domain.suggestion.suggestion import fold
 from duban.leadership import lead
 from workflows.case import CaseWorkflow
 from workflows.contracts import TASK_QUEUE, CaseRef, Observed
-
-logger = structlog.get_logger(__name__)
 
 AT_ONCE = 50  # signals under way; more only queue up in the server
 PAGE = 500  # streams folded at a time while rehydrating
