@@ -1,4 +1,4 @@
-"""Catalogues: the texts of a language, read from gettext .po files without a compile step."""
+"""Catalogues: the texts of a language, read from its gettext .po files (one per room) without a compile step."""
 
 from functools import cache
 from importlib.resources import files
@@ -34,9 +34,15 @@ def texts(lang: str) -> Texts:
     """The catalogue of a language; empty for the one that the msgids are written in."""
     if lang == SOURCE_LANGUAGE:
         return Texts(Catalog())
-    path = files("duban").joinpath("locale", lang, "LC_MESSAGES", "duban.po")
-    with path.open("rb") as file:
-        return Texts(read_po(file, locale=lang, domain="duban"))
+    merged = Catalog(locale=lang)
+    for path in sorted(
+        files("duban").joinpath("locale", lang, "LC_MESSAGES").iterdir(), key=lambda p: p.name
+    ):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=lang):
+                if message.id:
+                    merged[message.id] = message
+    return Texts(merged)
 
 
 def msgid(text: str) -> str:
