@@ -108,18 +108,20 @@ async def read_as_of(log: Log, text: str | None, now: datetime) -> AsOf:
         if not 1 <= position <= head:
             raise BeyondTheLog(position=position, head=head)
         return AsOf(position=position, now=now)
-    moment = _moment(text)
+    moment = moment_of(text)
     return AsOf(position=await log.position_at(moment), now=min(moment, now))
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str, *, end: bool = True) -> datetime:
+    """A time, or a day's end or beginning in China. Refuses what is neither."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise NotAMoment(text=text[:60]) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=SHANGHAI)
-    return moment + A_DAY - timedelta(microseconds=1) if len(text) == len("2024-07-02") else moment
+    whole_day = end and len(text) == len("2024-07-02")
+    return moment + A_DAY - timedelta(microseconds=1) if whole_day else moment
 
 
 async def open_case(log: Log, resolver: Resolver, ref: str, as_of: AsOf) -> CaseFile:

@@ -8,11 +8,13 @@ exception when duplicate_object then null;
 end $$;
 grant duban_app to duban_login;
 
--- Auditors' own SQL: everything may be read, nothing written.
+-- Auditors' own SQL: the views of the schema `audit` (docs/reference/audit.md), read only; accounts and tokens are not theirs to see.
 do $$ begin
     create role duban_auditor login;
 exception when duplicate_object then null;
 end $$;
 alter role duban_auditor set default_transaction_read_only = on;
-grant select on all tables in schema public to duban_auditor;
-alter default privileges in schema public grant select on tables to duban_auditor;
+alter role duban_auditor set search_path = audit;
+grant usage on schema audit to duban_auditor;
+grant select on all tables in schema audit to duban_auditor;
+alter default privileges in schema audit grant select on tables to duban_auditor;

@@ -1,4 +1,4 @@
-"""`duban audit`: proves that nothing in the log was altered."""
+"""`duban audit`: asks the log, takes it away, and proves that nothing in it was altered."""
 
 import asyncio
 from typing import Annotated
@@ -8,16 +8,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from domain.base import Refusal
 from duban.bootstrap import dsn_of
+from duban.entrypoints.cli import audit_query
 from duban.entrypoints.cli.support import REFUSED, Json, errors, output, print_json, refusing
 from duban.event_log.verify import Checkpoint, Report, verify
 from duban.settings import read_settings
 
 app = typer.Typer(no_args_is_help=True, help="Audit of the event log.")
-
-
-@app.callback()
-def audit() -> None:
-    """Keeps `verify` a command of its own while it is the only one."""
+app.command()(audit_query.query)
+app.command()(audit_query.export)
 
 
 class NotACheckpoint(Refusal):

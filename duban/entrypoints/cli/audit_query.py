@@ -1,0 +1,270 @@
+"""`duban audit query` and `duban audit export`: what the log says, asked for and taken away."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from domain.base import Refusal
+from domain.registry import EVENT_TYPES
+from domain.vocabulary import Role
+from duban.bootstrap import Services, now
+from duban.casefile import AsOf, moment_of, read_as_of
+from duban.entrypoints.cli.support import Json, errors, language, output, print_json, run
+from duban.exporting.events import COLUMNS as STORED
+from duban.exporting.events import flat, stored_rows
+from duban.exporting.histories import histories
+from duban.exporting.ledger import write_ledger
+from duban.exporting.ocel import write_ocel
+from duban.exporting.tables import TableFormat, plain, write_table
+from duban.exporting.xes import write_xes
+from duban.wording import Wording, wording
+from projections.questions import QUESTIONS, Question, answers, question
+from projections.trail import COLUMNS, Wanted, rows
+
+UP_TO_DATE_WITHIN = 5.0  # seconds that an answer waits for the trail to reach what was just recorded
+SHOWN = 1000  # rows of a table on the screen; files and --json have all of them
+FIXED = ("position", "ref", "occurred_at", "recorded_at", "actor")  # of every answer to a named question
+TRAIL = ("position", "ref", "event_type", "unit", "actor", "occurred_at", "recorded_at", "reason")
+TAKEN = ("ref", *COLUMNS)
+
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="A position of the log, a day or a time.", show_default=False)
+]
+Output = Annotated[Path | None, typer.Option("--output", help="Write the rows to this file.")]
+Bom = Annotated[bool, typer.Option("--bom", help="Begin a CSV file with a byte order mark.")]
+
+
+class NoSuchType(Refusal):
+    """“{text}” is not an event type.
+
+    Give one such as suggestion.answered, or a beginning that ends with a dot such as suggestion.
+    """
+
+
+class NotACorrelation(Refusal):
+    """“{text}” is not a correlation id.
+
+    Copy one from `duban audit query --json`; it looks like 0193d0a0-0000-7000-8000-000000000001.
+    """
+
+
+class FormatNeedsFile(Refusal):
+    """A {kind} cannot be printed.
+
+    Name a file with --output FILE.
+    """
+
+
+class ExportFormat(StrEnum):
+    """What a log can be taken away as."""
+
+    OCEL = "ocel"
+    XES = "xes"
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+def query(
+    name: Annotated[
+        str | None, typer.Argument(help=f"A named question: {', '.join(QUESTIONS)}.", show_default=False)
+    ] = None,
+    case: Annotated[str | None, typer.Option(help="Only this case.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Only events of this unit.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Only what this actor recorded.")] = None,
+    role: Annotated[
+        Role | None, typer.Option(help="Only cases in which the unit, or any, had this part.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--type", help="An event type, or its beginning up to a dot.")
+    ] = None,
+    channel: Annotated[str | None, typer.Option(help="Only feedback that came through this channel.")] = None,
+    correlation: Annotated[str | None, typer.Option(help="Only what one command recorded.")] = None,
+    text: Annotated[str | None, typer.Option(help="Only cases with this text in a title.")] = None,
+    congress: Annotated[str | None, typer.Option(help="Only this congress.")] = None,
+    recorded_from: Annotated[str | None, typer.Option(help="Recorded from this day or time on.")] = None,
+    recorded_to: Annotated[str | None, typer.Option(help="Recorded up to this day or time.")] = None,
+    occurred_from: Annotated[str | None, typer.Option(help="Happened from this day or time on.")] = None,
+    occurred_to: Annotated[str | None, typer.Option(help="Happened up to this day or time.")] = None,
+    number: Annotated[
+        int | None, typer.Option("--days", "--number", help="The number of a named question.", min=0)
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="At most so many rows.", min=1)] = None,
+    as_of: AsOfOption = None,
+    kind_of_file: Annotated[TableFormat, typer.Option("--format", help="Of the file.")] = TableFormat.CSV,
+    to: Output = None,
+    bom: Bom = False,
+    as_json: Json = False,
+) -> None:
+    """Ask the log: by its facts, or by a named question; every row has its position."""
+
+    async def ask(ready: Services) -> int:
+        moment = await read_as_of(ready.log, as_of, now())
+        position = moment.position or await ready.log.head()
+        await ready.projector.wait_for(position, UP_TO_DATE_WITHIN)
+        wanted = Wanted(
+            congress=congress,
+            case_id=None if case is None else (await ready.commands.resolve(case)).rpartition("/")[2],
+            unit=unit,
+            actor=actor,
+            role=role,
+            type=None if kind is None else _type(kind),
+            channel=channel,
+            correlation=None if correlation is None else _correlation(correlation),
+            text=text,
+            recorded_from=_moment(recorded_from, end=False),
+            recorded_to=_moment(recorded_to, end=True),
+            occurred_from=_moment(occurred_from, end=False),
+            occurred_to=_moment(occurred_to, end=True),
+            as_of=position,
+        )
+        asked = question(name) if name else None
+        async with ready.pool.acquire() as connection:
+            found = (
+                rows(connection, wanted, limit=limit)
+                if asked is None
+                else answers(connection, asked, as_of=position, congress=congress, number=number)
+            )
+            return await _deliver(found, asked, kind_of_file, to, limit, as_json=as_json, bom=bom)
+
+    written = run(ask)
+    if to is not None:
+        _say_written(written, to, as_json)
+
+
+async def _deliver(
+    found: AsyncIterator[Mapping[str, Any]],
+    asked: Question | None,
+    kind: TableFormat,
+    to: Path | None,
+    limit: int | None,
+    *,
+    as_json: bool,
+    bom: bool,
+) -> int:
+    """To a file, as JSON, or as a table; a file is written while the rows come."""
+    columns = TAKEN if asked is None else (*FIXED, *asked.columns)
+    if limit is not None:
+        found = _first(found, limit)
+    if to is not None:
+        return await write_table(found, columns, kind, to, bom=bom)
+    if as_json:
+        print_json([{column: plain(row[column]) for column in columns} async for row in found])
+        return 0
+    if kind in (TableFormat.PARQUET, TableFormat.XLSX):
+        raise FormatNeedsFile(kind=kind.value)
+    shown = TRAIL if asked is None else columns
+    lines = [row async for row in _first(found, SHOWN + 1)]
+    output.print(_table(lines[:SHOWN], shown, wording(language()), more=len(lines) > SHOWN))
+    return 0
+
+
+async def _first(found: AsyncIterator[Mapping[str, Any]], number: int) -> AsyncIterator[Mapping[str, Any]]:
+    left = number
+    async for row in found:
+        yield row
+        left -= 1
+        if not left:
+            return
+
+
+def _table(
+    lines: Sequence[Mapping[str, Any]], columns: Sequence[str], words: Wording, *, more: bool
+) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(words.name("column", column), overflow="fold")
+    for line in lines:
+        table.add_row(*(_shown(line[column], column, words) for column in columns))
+    table.caption = (
+        words.text("the first {number} rows; --output FILE has all", number=len(lines))
+        if more
+        else words.many("{n} row", "{n} rows", len(lines))
+    )
+    return table
+
+
+def _shown(value: Any, column: str, words: Wording) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, list):
+        return words.listed([str(part) for part in value])
+    return str(plain(value)).replace(".000000Z", "Z") if column.endswith("_at") else str(plain(value))
+
+
+def _moment(text: str | None, *, end: bool) -> datetime | None:
+    return None if text is None else moment_of(text, end=end)
+
+
+def _type(text: str) -> str:
+    known = text in EVENT_TYPES or (text.endswith(".") and any(t.startswith(text) for t in EVENT_TYPES))
+    if not known:
+        raise NoSuchType(text=text[:80])
+    return text
+
+
+def _correlation(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise NotACorrelation(text=text[:80]) from None
+
+
+def export(
+    kind: Annotated[ExportFormat, typer.Option("--format", help="What to take the log away as.")],
+    to: Annotated[Path, typer.Option("--output", help="The file to write.")],
+    congress: Annotated[str | None, typer.Option(help="Only this congress (ocel, xes and xlsx).")] = None,
+    as_of: AsOfOption = None,
+    bom: Bom = False,
+    as_json: Json = False,
+) -> None:
+    """Take the log away: its events as csv, jsonl or parquet, its cases as ocel or xes, the ledger as xlsx."""
+
+    async def write(ready: Services) -> int:
+        moment = await read_as_of(ready.log, as_of, now())
+        last = moment.position or await ready.log.head()
+        if kind in (ExportFormat.CSV, ExportFormat.JSONL, ExportFormat.PARQUET):
+            return await _events(ready, TableFormat(kind.value), to, last, bom=bom)
+        return await _cases(ready, kind, to, last, moment, congress)
+
+    _say_written(run(write), to, as_json)
+
+
+async def _events(ready: Services, kind: TableFormat, to: Path, last: int, *, bom: bool) -> int:
+    columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task("exporting", total=last)
+        found = (
+            flat(row)
+            async for row in stored_rows(ready.log, 1, last, lambda done: bar.update(task, completed=done))
+        )
+        return await write_table(found, STORED, kind, to, bom=bom)
+
+
+async def _cases(
+    ready: Services, kind: ExportFormat, to: Path, last: int, moment: AsOf, congress: str | None
+) -> int:
+    prefix = "" if kind is ExportFormat.OCEL else "case/"
+    found = histories(ready.log, ready.pool, prefix, up_to=last, congress=congress)
+    if kind is ExportFormat.OCEL:
+        return await write_ocel(found, to)
+    if kind is ExportFormat.XES:
+        return await write_xes(found, to)
+    return await write_ledger(found, to, wording(language()), as_of=moment.now, position=last)
+
+
+def _say_written(written: int, to: Path, as_json: bool) -> None:
+    if as_json:
+        print_json({"file": str(to), "written": written})
+        return
+    output.print(
+        wording(language()).text("{number} written to {file}", number=written, file=to), markup=False
+    )

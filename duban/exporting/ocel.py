@@ -1,0 +1,281 @@
+"""OCEL 2.0 straight from the log: cases, units, assignments, replies, commitments and topics as objects.
+
+Every event carries its position as `sequence`, so that events of one instant keep their order, and its time
+is when it happened; where the source gives no date it is when it was recorded, and says so.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import Enum
+from pathlib import Path
+from tempfile import TemporaryFile
+from types import NoneType, UnionType
+from typing import IO, Any, Literal, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from domain.base import Event, Recorded
+from domain.law import DueBy
+from domain.registry import EVENT_TYPES
+from domain.suggestion.suggestion import Suggestion
+from duban.exporting.histories import History
+from duban.exporting.target import whole
+
+KINDS = {bool: "boolean", int: "integer", float: "float", datetime: "time", date: "time"}
+SPINE = {
+    "sequence": "integer",
+    "stream_version": "integer",
+    "actor": "string",
+    "recorded_at": "time",
+    "undated": "boolean",
+}
+OBJECTS: dict[str, dict[str, str]] = {
+    "case": {
+        "reference": "string", "title": "string", "kind": "string", "place": "string", "term": "integer",
+        "session": "integer", "in_session": "boolean", "delegation": "string", "stage": "string",
+    },
+    "unit": {"name": "string"},
+    "assignment": {"role": "string"},
+    "reply": {"ordinal": "integer", "document_no": "string", "category": "string", "outcome": "string"},
+    "commitment": {"promise": "string", "due": "time"},
+    "topic": {"title": "string"},
+    "motion": {"subject": "string"},
+}  # fmt: skip
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Ocel:
+    """Builds the log of some histories, one stream at a time; what is finished lies on disk."""
+
+    objects: IO[str]
+    events: IO[str]
+    known: set[str] = field(default_factory=set)
+    written: int = 0
+
+    def add(self, history: History) -> None:
+        stream_id, recorded = history
+        found = _Found(stream_id)
+        for event in recorded:
+            found.take(event)
+        for thing in found.objects.values():
+            if thing["id"] not in self.known:
+                self.known.add(thing["id"])
+                self._write(self.objects, thing, first=len(self.known) == 1)
+        for event in recorded:
+            self._write(self.events, _event(event, found), first=self.written == 0)
+            self.written += 1
+
+    def _write(self, file: IO[str], value: Json, *, first: bool) -> None:
+        file.write("" if first else ",\n")
+        json.dump(value, file, ensure_ascii=False)
+
+
+async def write_ocel(histories: AsyncIterator[History], path: Path) -> int:
+    """Write the histories as one OCEL 2.0 JSON file; returns the number of events."""
+    with (
+        whole(path) as part,
+        TemporaryFile("w+", encoding="utf-8") as objects,
+        TemporaryFile("w+", encoding="utf-8") as events,
+    ):
+        log = Ocel(objects, events)
+        async for history in histories:
+            log.add(history)
+        with part.open("w", encoding="utf-8") as out:
+            out.write('{"objectTypes": ' + json.dumps(object_types()))
+            out.write(',\n"eventTypes": ' + json.dumps(event_types()))
+            for name, file in (("objects", objects), ("events", events)):
+                out.write(f',\n"{name}": [\n')
+                file.seek(0)
+                while piece := file.read(1 << 20):
+                    out.write(piece)
+                out.write("\n]")
+            out.write("}\n")
+    return log.written
+
+
+def object_types() -> list[Json]:
+    return [{"name": name, "attributes": _typed(attributes)} for name, attributes in OBJECTS.items()]
+
+
+def event_types() -> list[Json]:
+    """The closed table of event types, each with the plain facts of its body."""
+    return [
+        {"name": name, "attributes": _typed(SPINE | attributes_of(event))}
+        for name, event in EVENT_TYPES.items()
+    ]
+
+
+def attributes_of(event: type[Event]) -> dict[str, str]:
+    """The plain facts of an event's body and their OCEL types; a clock that it sets stands as its deadline."""
+    known = {name: kind_of(info) for name, info in event.model_fields.items()}
+    return {name: kind for name, kind in known.items() if kind is not None and name != "occurred_at"}
+
+
+def kind_of(info: FieldInfo) -> str | None:
+    """The OCEL type of a plain fact; several are listed in one string, and what is made of parts has none."""
+    options = (
+        [info.annotation]
+        if get_origin(info.annotation) not in (Union, UnionType)
+        else get_args(info.annotation)
+    )
+    kind = next(option for option in options if option is not NoneType)
+    if get_origin(kind) is tuple:
+        kind = get_args(kind)[0]
+        return "string" if issubclass(kind, str) else None
+    if kind in KINDS:
+        return KINDS[kind]
+    if kind is DueBy:
+        return "time"
+    text = get_origin(kind) is Literal or (isinstance(kind, type) and issubclass(kind, str))
+    return "string" if text else None
+
+
+def _typed(attributes: dict[str, str]) -> list[Json]:
+    return [{"name": name, "type": kind} for name, kind in attributes.items()]
+
+
+def _event(recorded: Recorded[Event], found: "_Found") -> Json:
+    body: Any = recorded.body
+    spine = {
+        "sequence": recorded.position,
+        "stream_version": recorded.version,
+        "actor": recorded.actor,
+        "recorded_at": in_utc(recorded.recorded_at),
+        "undated": body.occurred_at is None,
+    }
+    facts = {name: plain_fact(getattr(body, name)) for name in attributes_of(type(body))}
+    return {
+        "id": str(recorded.event_id),
+        "type": recorded.type,
+        "time": in_utc(_when(recorded)),
+        "attributes": [
+            {"name": name, "value": value} for name, value in (spine | facts).items() if value is not None
+        ],
+        "relationships": [
+            {"objectId": object_id, "qualifier": qualifier}
+            for object_id, qualifier in found.touched(recorded)
+        ],
+    }
+
+
+class _Found:
+    """The objects of one stream: as its events name them, and how they hang together."""
+
+    def __init__(self, stream_id: str) -> None:
+        self.stream_id = stream_id
+        self.objects: dict[str, Json] = {}
+        self._subject = stream_id.partition("/")[0]
+        self._congress = stream_id.split("/")[1]
+        self._case = Suggestion()
+
+    def take(self, recorded: Recorded[Event]) -> None:
+        body: Any = recorded.body
+        at = in_utc(_when(recorded))
+        if self._subject == "case":
+            self._case = self._case.evolve(body)
+            self._take_case(at)
+        elif self._subject in OBJECTS:
+            thing = self._object(self.stream_id, self._subject)
+            for name in OBJECTS[self._subject].keys() & type(body).model_fields.keys():
+                _set(thing, name, getattr(body, name), at)
+        if (unit := _unit_of(body)) is not None:
+            self._unit(unit, at)
+        if self._subject == "topic" and (case_id := getattr(body, "case_id", None)):
+            _relate(self._object(self.stream_id, "topic"), f"case/{self._congress}/{case_id}", "covers")
+
+    def _take_case(self, at: str) -> None:
+        case, thing = self._case, self._object(self.stream_id, "case")
+        facts = {name: getattr(case, name, None) for name in OBJECTS["case"]} | {"reference": case.ref}
+        for name, value in facts.items():
+            _set(thing, name, value, at)
+        for part in case.assignments:
+            self._part(self._assignment_id(part.unit), "assignment", part.unit, {"role": part.role}, at)
+        for reply in case.replies:
+            facts = {name: getattr(reply, name) for name in OBJECTS["reply"]}
+            self._part(self._reply_id(reply.unit, reply.ordinal), "reply", reply.unit, facts, at)
+        for commitment in case.commitments:
+            due = [c.deadline.due_at for c in case.clocks if c.about == commitment.id and c.deadline]
+            facts = {"promise": commitment.promise, "due": due[0] if due else None}
+            self._part(self._commitment_id(commitment.id), "commitment", commitment.owner, facts, at)
+
+    def _part(self, object_id: str, kind: str, unit: str, facts: Json, at: str) -> None:
+        thing = self._object(object_id, kind)
+        for name, value in facts.items():
+            _set(thing, name, value, at)
+        _relate(thing, self.stream_id, "part of")
+        _relate(thing, self._unit(unit, at), "of")
+
+    def _unit(self, name: str, at: str) -> str:
+        thing = self._object(f"unit/{self._congress}/{name}", "unit")
+        _set(thing, "name", name, at)
+        return str(thing["id"])
+
+    def _object(self, object_id: str, kind: str) -> Json:
+        return self.objects.setdefault(
+            object_id, {"id": object_id, "type": kind, "attributes": [], "relationships": []}
+        )
+
+    def touched(self, recorded: Recorded[Event]) -> Iterator[tuple[str, str]]:
+        """The objects that an event concerns, with what they are to it."""
+        body: Any = recorded.body
+        unit = _unit_of(body)
+        candidates = {self.stream_id: self._subject}
+        if unit is not None:
+            candidates[f"unit/{self._congress}/{unit}"] = "unit"
+            candidates[self._assignment_id(unit)] = "assignment"
+            candidates[self._reply_id(unit, getattr(body, "ordinal", 0))] = "reply"
+        if (commitment := getattr(body, "commitment", None)) is not None:
+            candidates[self._commitment_id(commitment)] = "commitment"
+        yield from ((name, what) for name, what in candidates.items() if name in self.objects)
+
+    def _assignment_id(self, unit: str) -> str:
+        return f"{self.stream_id}/assignment/{unit}"
+
+    def _reply_id(self, unit: str, ordinal: int) -> str:
+        return f"{self.stream_id}/reply/{unit}/{ordinal}"
+
+    def _commitment_id(self, name: str) -> str:
+        return f"{self.stream_id}/commitment/{name}"
+
+
+def _unit_of(body: Any) -> str | None:
+    return getattr(body, "unit", None) or getattr(body, "owner", None)
+
+
+def _set(thing: Json, name: str, value: Any, at: str) -> None:
+    """The attribute's value from then on; an unchanged one is not said again, an absent one never."""
+    value = plain_fact(value)
+    if value is None:
+        return
+    before = [a["value"] for a in thing["attributes"] if a["name"] == name]
+    if not before or before[-1] != value:
+        thing["attributes"].append({"name": name, "time": at, "value": value})
+
+
+def _relate(thing: Json, to: str, qualifier: str) -> None:
+    relation = {"objectId": to, "qualifier": qualifier}
+    if relation not in thing["relationships"]:
+        thing["relationships"].append(relation)
+
+
+def plain_fact(value: Any) -> Any:
+    """A fact as one plain value, or None where there is none."""
+    if isinstance(value, DueBy):
+        value = value.deadline.due_at if value.deadline else None
+    if isinstance(value, datetime):
+        return in_utc(value)
+    if isinstance(value, tuple):
+        return "; ".join(str(part) for part in value) or None
+    return str(value) if isinstance(value, Enum) else value
+
+
+def _when(recorded: Recorded[Event]) -> datetime:
+    return recorded.body.occurred_at or recorded.recorded_at
+
+
+def in_utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
