@@ -93,10 +93,11 @@ class Congress:
         new = [unit for unit in dict.fromkeys(command.units) if unit not in self.units]
         return [UnitAdded(unit=unit, occurred_at=command.at) for unit in new]
 
-    def ensure_unit(self, unit: str) -> None:
+    def ensure_unit(self, unit: str, *, near: bool = True) -> None:
+        """Refuses with `UnknownUnit`; with names like it, unless `near` says not to look for them."""
         if unit not in self.units:
-            if near := get_close_matches(unit, self.units, n=3, cutoff=0.5):
-                raise UnknownUnitNearOthers(unit=unit, congress=self.congress, near=", ".join(near))
+            if near and (alike := get_close_matches(unit, self.units, n=3, cutoff=0.5)):
+                raise UnknownUnitNearOthers(unit=unit, congress=self.congress, near=", ".join(alike))
             raise UnknownUnit(unit=unit, congress=self.congress)
 
     def evolve(self, event: CongressEvent) -> "Congress":

@@ -3,6 +3,7 @@
 from typing import get_args
 
 from domain.base import Event
+from domain.conference_acts import ConferenceEvent
 from domain.congress import CongressEvent
 from domain.key_topic import TopicEvent
 from domain.motion_acts import MotionEvent
@@ -16,6 +17,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         *get_args(CongressEvent),
         *get_args(MotionEvent),
         *get_args(TopicEvent),
+        *get_args(ConferenceEvent),
         ReferenceClaimed,
     )
 }

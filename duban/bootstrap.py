@@ -16,6 +16,7 @@ from domain.law import Law
 from domain.vocabulary import Level
 from duban.calendars import official
 from duban.commands import Actor, Commands
+from duban.conferences import Conferences
 from duban.event_log.log import EventLog
 from duban.importing.importer import Importer
 from duban.migrations import migrate
@@ -54,6 +55,7 @@ class Services:
     log: EventLog
     law: Law
     commands: Commands
+    conferences: Conferences
     importer: Importer
     projector: Projector
 
@@ -73,6 +75,7 @@ async def services(dsn: str, *, connections: int = 4) -> AsyncIterator[Services]
             log=log,
             law=law,
             commands=Commands(log, law, now),
+            conferences=Conferences(log, law, now),
             importer=Importer(log, law, now),
             projector=Projector(log, pool, PROJECTIONS),
         )
@@ -134,17 +137,19 @@ def _core_logs_to_standard_error() -> None:
 
 
 def worker_of(ready: Services, client: "Client") -> "Worker":
-    """The worker that runs case workflows and their activities."""
+    """The worker that runs the workflows and their activities."""
     from temporalio.worker import Worker
 
     from activities.case import LoggedCases
+    from activities.conference import LoggedConferences
     from workflows.contracts import TASK_QUEUE
 
     cases = LoggedCases(ready.log, ready.commands)
+    conferences = LoggedConferences(ready.conferences)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        activities=[cases.plan, cases.take_step],
+        activities=[cases.plan, cases.take_step, conferences.plan, conferences.assign],
         sticky_queue_schedule_to_start_timeout=STICKY_WITHIN,
     )
 

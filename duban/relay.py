@@ -1,4 +1,4 @@
-"""The relay: follows the log and wakes the workflow of every case that has moved."""
+"""The relay: follows the log and wakes the workflow of every case, conference or topic that has moved."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -9,23 +9,20 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 
 from domain.base import Event, Recorded
-from domain.suggestion.evolution import SuggestionEvent
-from domain.suggestion.suggestion import fold
 from duban.leadership import lead
-from workflows.case import CaseWorkflow
-from workflows.contracts import TASK_QUEUE, CaseRef, Observed
+from duban.processes import PROCESSES, is_closed, is_news, process_of
+from workflows.contracts import TASK_QUEUE, Observed
 
 AT_ONCE = 50  # signals under way; more only queue up in the server
 PAGE = 500  # streams folded at a time while rehydrating
-CASES = "case/"
 LEADER = (0x64_75_62_72, 0)  # "dubr": the advisory lock of the one relay that follows
 
 READ_CURSOR = "select position from relay_cursor where name = 'cases'"
 MOVE_CURSOR = "update relay_cursor set position = $1 where name = 'cases' and position < $1"
-CASE_STREAMS = """
+STREAMS = """
     select stream_id, max(position) as position from event_log
-    where stream_id > $1 and starts_with(stream_id, 'case/')
-    group by stream_id order by stream_id limit $2
+    where stream_id > $1 and starts_with(stream_id, $2)
+    group by stream_id order by stream_id limit $3
 """
 
 
@@ -61,19 +58,21 @@ class Relay:
         return cast(int, await self._pool.fetchval(READ_CURSOR))
 
     async def rehydrate(self, progress: Callable[[int], None] = lambda _: None) -> int:
-        """Wake every open case from the log, as after the loss of Temporal's database; returns how many."""
-        woken, last = 0, CASES
-        while rows := await self._pool.fetch(CASE_STREAMS, last, PAGE):
-            streams = {row["stream_id"]: row["position"] for row in rows}
-            recorded = await self._log.read_streams(list(streams))
-            open_cases = {s: p for s, p in streams.items() if not _closed(recorded[s])}
-            await self._wake(open_cases)
-            woken += len(open_cases)
-            progress(woken)
-            last = rows[-1]["stream_id"]
+        """Wake every open process from the log, as after the loss of Temporal's database; returns how many."""
+        woken = 0
+        for kind in PROCESSES:
+            last = f"{kind}/"
+            while rows := await self._pool.fetch(STREAMS, last, f"{kind}/", PAGE):
+                streams = {row["stream_id"]: row["position"] for row in rows}
+                recorded = await self._log.read_streams(list(streams))
+                still_open = {s: p for s, p in streams.items() if not is_closed(s, recorded[s])}
+                await self._wake(still_open)
+                woken += len(still_open)
+                progress(woken)
+                last = rows[-1]["stream_id"]
         return woken
 
-    async def _wake(self, cases: dict[str, int]) -> None:
+    async def _wake(self, streams: dict[str, int]) -> None:
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def wake(stream_id: str, position: int) -> None:
@@ -81,14 +80,15 @@ class Relay:
                 await self._signal(stream_id, position)
 
         async with asyncio.TaskGroup() as group:
-            for stream_id, position in cases.items():
+            for stream_id, position in streams.items():
                 group.create_task(wake(stream_id, position))
 
     async def _signal(self, stream_id: str, position: int) -> None:
-        _, congress, case_id = stream_id.split("/")
+        process = process_of(stream_id)
+        assert process is not None  # only streams of processes are woken
         await self._client.start_workflow(
-            CaseWorkflow.run,
-            CaseRef(congress=congress, case_id=case_id, seen=position),
+            process.run,
+            process.ref(stream_id, position),
             id=stream_id,
             task_queue=TASK_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -98,8 +98,4 @@ class Relay:
 
 
 def _latest(batch: Iterable[Recorded[Event]]) -> dict[str, int]:
-    return {r.stream_id: r.position for r in batch if r.stream_id.startswith(CASES)}
-
-
-def _closed(recorded: list[Recorded[Event]]) -> bool:
-    return fold(cast(SuggestionEvent, r.body) for r in recorded).closed
+    return {r.stream_id: r.position for r in batch if process_of(r.stream_id) is not None and is_news(r)}

@@ -77,7 +77,22 @@ ACTS: Mapping[str, str] = {
     "topic.activity-held": msgid("Supervision activity held: {activity}."),
     "topic.reported": msgid("The committee reported to {to}."),
     "topic.closed": msgid("The supervision of the key topic is closed."),
+    "conference.prepared": msgid(
+        "Assignment conference prepared for session {session} of term {term}: {cases} cases, from {sheet}."
+    ),
+    "conference.cases-proposed": msgid("Proposals for {proposals} cases."),
+    "conference.started": msgid("The assignment conference assigns its cases."),
+    "conference.cases-assigned": msgid("{case_ids} cases assigned at the conference."),
+    "conference.cases-refused": msgid("{refused} cases could not be assigned at the conference."),
+    "conference.paused": msgid("The assignment conference is paused."),
+    "conference.resumed": msgid("The assignment conference goes on."),
+    "conference.retried": msgid("{cases} refused cases are tried again."),
+    "conference.finished": msgid(
+        "The assignment conference is over: {assigned} assigned, {refused} refused."
+    ),
 }
+
+COUNTED = ("proposals", "case_ids", "refused")  # fields with thousands of things; a sentence says how many
 
 CODED: Mapping[str, str] = {  # fields whose values have names, and of which kind
     "ground": "ground",

@@ -12,7 +12,7 @@ from domain.references import ReferenceClaimed
 from domain.suggestion import assignment, commitments, feedback, handling, intake, replies, supervision
 from domain.vocabulary import UNKNOWN_UNIT
 from duban.catalogue import msgid
-from duban.wording_acts import ACTS, CODED, DUE, REMARKS
+from duban.wording_acts import ACTS, CODED, COUNTED, DUE, REMARKS
 
 if TYPE_CHECKING:
     from duban.wording import Wording
@@ -42,6 +42,8 @@ class EventSentences:
         """A field as it is read in a sentence: codes by their names, parties as they are called."""
         if isinstance(value, replies.OutcomeCategory):
             return value.code
+        if isinstance(value, tuple) and name in COUNTED:
+            return str(len(value))
         if isinstance(value, tuple):
             return self._words.listed([self._words.unit(str(one)) for one in value])
         if name in CODED:

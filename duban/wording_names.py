@@ -156,6 +156,12 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "annual-plan": "in the annual plan",
         "for-reference": "for reference in the work",
     },
+    "conference": {
+        "prepared": "prepared",
+        "running": "running",
+        "paused": "paused",
+        "finished": "finished",
+    },
     "activity": {"symposium": "symposium", "field-research": "field research", "inspection": "inspection"},
     "holds": {"True": "it is fulfilled", "False": "it is not fulfilled, and the promise is open again"},
     "ended": {

@@ -74,3 +74,37 @@ class CaseActivities(ABC):
     @activity.defn(name="take-step")
     @abstractmethod
     async def take_step(self, request: StepRequest) -> StepOutcome: ...
+
+
+class ConferenceRef(Value):
+    """Which conference, by its name `congress/id`, and its last position that is known."""
+
+    name: str
+    seen: int = 0
+
+
+class ConferenceRequest(Value):
+    """Look at the conference, in the log up to at least a position."""
+
+    name: str
+    at_least: int = 0
+
+
+class ConferencePlan(Value):
+    """Whether there is something to assign now, and whether everything is settled."""
+
+    position: int
+    to_assign: int  # cases; none while the conference is not started, or paused
+    closed: bool
+
+
+class ConferenceActivities(ABC):
+    """Implemented in `activities/`; what becomes of each case is in the log, not here."""
+
+    @activity.defn(name="plan-conference")
+    @abstractmethod
+    async def plan(self, request: ConferenceRequest) -> ConferencePlan: ...
+
+    @activity.defn(name="assign-cases")
+    @abstractmethod
+    async def assign(self, request: ConferenceRequest) -> ConferencePlan: ...

@@ -5,6 +5,7 @@ from temporalio.plugin import SimplePlugin
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.case import CaseWorkflow
+from workflows.conference import ConferenceWorkflow
 
 PURE = ("domain", "workflows.contracts")  # imported once, not again for every run
 
@@ -17,6 +18,6 @@ class DubanPlugin(SimplePlugin):
         super().__init__(
             "duban",
             data_converter=pydantic_data_converter,
-            workflows=[CaseWorkflow],
+            workflows=[CaseWorkflow, ConferenceWorkflow],
             workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         )

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from duban.entrypoints.cli import acts, audit, cases, clock, records, relay, roles, rules
+from duban.entrypoints.cli import acts, audit, cases, clock, conference, records, relay, roles, rules
 from duban.entrypoints.cli.up import status, up
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.add_typer(records.congresses, name="congress")
 app.add_typer(records.units, name="unit")
 app.add_typer(rules.app, name="rules")
 app.add_typer(clock.app, name="clock")
+app.add_typer(conference.app, name="conference")
 app.add_typer(relay.app, name="relay")
 app.add_typer(audit.app, name="audit")
 

@@ -1,0 +1,56 @@
+"""What the conference workflow asks for: cases are assigned a portion at a time, and the log keeps the count."""
+
+import asyncio
+from typing import Protocol
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.conference import AssignmentConference, ConferenceStatus
+from workflows.contracts import ConferenceActivities, ConferencePlan, ConferenceRequest
+
+TURN = 60.0  # seconds of assigning before the workflow is asked again; it may have to roll over
+
+
+class Conferences(Protocol):
+    """What these activities ask of the command side."""
+
+    async def as_logged(self, name: str) -> tuple[AssignmentConference, int]: ...
+
+    async def assign_portion(self, name: str) -> AssignmentConference: ...
+
+
+class LoggedConferences(ConferenceActivities):
+    """Assigns as long as the log says that the conference runs; every portion is a sign of life."""
+
+    def __init__(self, conferences: Conferences) -> None:
+        self._conferences = conferences
+
+    @activity.defn(name="plan-conference")
+    async def plan(self, request: ConferenceRequest) -> ConferencePlan:
+        conference, position = await self._conferences.as_logged(request.name)
+        if position < request.at_least:
+            raise ApplicationError(f"the log read ends at {position}, {request.at_least} was observed")
+        return _plan(conference, position)
+
+    @activity.defn(name="assign-cases")
+    async def assign(self, request: ConferenceRequest) -> ConferencePlan:
+        """Portion after portion: until all is settled, the conference is paused, or this worker has to stop."""
+        until = asyncio.get_running_loop().time() + TURN
+        while True:
+            conference = await self._conferences.assign_portion(request.name)
+            activity.heartbeat(len(conference.assigned))
+            plan = _plan(conference, request.at_least)
+            if not plan.to_assign or asyncio.get_running_loop().time() > until:
+                return plan
+            if activity.is_worker_shutdown():
+                return plan
+
+
+def _plan(conference: AssignmentConference, position: int) -> ConferencePlan:
+    running = conference.status is ConferenceStatus.RUNNING
+    return ConferencePlan(
+        position=position,
+        to_assign=conference.pending if running else 0,
+        closed=conference.status is ConferenceStatus.FINISHED,
+    )
