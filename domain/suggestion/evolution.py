@@ -1,8 +1,8 @@
 """How each event changes a case: one total dispatch to the folds of the facets."""
 
-from dataclasses import replace
 from typing import Self, TypeAlias, assert_never
 
+from domain.replacing import replace
 from domain.suggestion.fold_handling import FoldingHandling, HandlingEvent
 from domain.suggestion.fold_intake import FoldingIntake, IntakeEvent
 from domain.suggestion.fold_replies import CommitmentEvent, FoldingCommitments, FoldingReplies, ReplyEvent

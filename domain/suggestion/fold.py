@@ -1,11 +1,11 @@
 """What every fold does: clocks start and stop, parts of the state are replaced."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Self
 
 from domain.base import Event
 from domain.law import DueBy
+from domain.replacing import replace
 from domain.suggestion.records import Clock, ClockStatus, Commitment, Reply
 from domain.suggestion.state import CaseState
 
@@ -38,6 +38,8 @@ class Folding(CaseState):
 
     def stopped(self, rule: str, about: str, event: Event, ended: ClockStatus | None = None) -> Self:
         """Stop the running clock of `rule`; unless told otherwise it is met, in time or late."""
+        if not any(c.ended is None and c.rule == rule and c.about == about for c in self.clocks):
+            return self
 
         def stop(clock: Clock) -> Clock:
             if not clock.running or (clock.rule, clock.about) != (rule, about):

@@ -1,8 +1,8 @@
 """How the events of assignment and handling change a case."""
 
-from dataclasses import replace
 from typing import Self, TypeAlias, assert_never
 
+from domain.replacing import replace
 from domain.suggestion import assignment, contacts, handling, objections
 from domain.suggestion.fold import Folding
 from domain.suggestion.fold_intake import CONGRESS

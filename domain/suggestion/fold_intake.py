@@ -1,8 +1,8 @@
 """How the events of the intake change a case."""
 
-from dataclasses import replace
 from typing import Self, TypeAlias, assert_never
 
+from domain.replacing import replace
 from domain.suggestion import acceptance, intake, signatories
 from domain.suggestion.fold import Folding
 from domain.suggestion.records import Signatory, Signature

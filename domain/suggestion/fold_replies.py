@@ -1,8 +1,8 @@
 """How answers, feedback and commitments change a case."""
 
-from dataclasses import replace
 from typing import Any, Self, TypeAlias, assert_never
 
+from domain.replacing import replace
 from domain.suggestion import commitments, escalation, feedback, fulfilment, promises, replies, service
 from domain.suggestion.fold import Folding
 from domain.suggestion.fold_handling import OPINIONS

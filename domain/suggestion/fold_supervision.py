@@ -1,8 +1,8 @@
 """How supervision, publication and closing change a case."""
 
-from dataclasses import replace
 from typing import Self, TypeAlias, assert_never
 
+from domain.replacing import replace
 from domain.suggestion import closing, publication, supervision
 from domain.suggestion.fold import Folding
 from domain.suggestion.records import ClockStatus, Publication
