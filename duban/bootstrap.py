@@ -22,10 +22,8 @@ from duban.importing.importer import Importer
 from duban.migrations import migrate
 from duban.runtime.home import Home
 from duban.settings import Settings
-from projections.board import CaseBoard
-from projections.clocks import Clocks
 from projections.projector import Projector
-from projections.trail import AuditTrail
+from projections.registry import PROJECTIONS
 
 if TYPE_CHECKING:  # the Temporal SDK is slow to load, and most commands do without it
     from temporalio.client import Client
@@ -34,7 +32,6 @@ if TYPE_CHECKING:  # the Temporal SDK is slow to load, and most commands do with
     from duban.relay import Relay
 
 APPLICATION_ROLE = "duban_app"  # may append and read; may not change or delete what is recorded
-PROJECTIONS = (CaseBoard(), Clocks(), AuditTrail())
 STICKY_WITHIN = timedelta(
     seconds=2
 )  # how long a task waits for a worker that was killed, before another gets it

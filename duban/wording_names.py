@@ -51,6 +51,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "county": "county",
         "township": "township",
     },
+    "projection-status": {"running": "running", "paused": "paused", "stopped": "stopped"},
     "kind": {"suggestion": "suggestion", "motion": "motion"},
     "jurisdiction": {
         "npc": "national rules",

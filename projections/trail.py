@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from domain.base import Event, Recorded
-from projections.base import CASES, Connection, Log, Projection, Row
+from projections.base import CASES, Connection, EventProjection, Row
 
 TABLE = "p_audit_trail_v1"
 COLUMNS = (
@@ -26,14 +26,16 @@ PAGE = 1000  # rows fetched at a time; a long answer is streamed, never held
 NOT_UNITS = ("deputies",)  # what a clock may be about besides a unit
 
 
-class AuditTrail(Projection):
+class AuditTrail(EventProjection):
     """Flattens each event into its row."""
 
     name: ClassVar[str] = "audit-trail"
     version: ClassVar[int] = 1
+    table: ClassVar[str] = TABLE
+    columns: ClassVar[tuple[str, ...]] = COLUMNS[1:]
 
-    async def project(self, tx: Connection, batch: Sequence[Recorded[Event]], log: Log) -> None:
-        await tx.copy_records_to_table(TABLE, records=[row_of(r) for r in batch], columns=COLUMNS)
+    def row(self, recorded: Recorded[Event]) -> Row:
+        return row_of(recorded)
 
 
 def row_of(recorded: Recorded[Event]) -> Row:
@@ -162,7 +164,7 @@ def _type_condition(text: str, place: Any) -> str:
 
 FIND = f"select * from {TABLE} where {{where}} order by position"
 REFS = """
-    select case_id, ref, title from p_case_board_v1 where case_id = any($1) and to_position is null
+    select case_id, ref, title from p_case_board_v2 where case_id = any($1) and to_position is null
 """
 
 

@@ -8,12 +8,13 @@ import asyncpg
 from domain.congress import AddUnits, OpenCongress
 from domain.law import Law
 from domain.vocabulary import Level
-from duban.bootstrap import PROJECTIONS, now
+from duban.bootstrap import now
 from duban.calendars import official
 from duban.commands import Actor, Commands
 from duban.event_log.log import EventLog
 from duban.importing.importer import Importer
 from projections.projector import Projector
+from projections.registry import PROJECTIONS
 from tests.domain.cases import MARA, MOF, NDRC
 
 

@@ -21,7 +21,7 @@ async def test_an_auditor_reads_log_and_models_and_writes_nothing(database: str)
     await owner.execute((DEPLOY / "postgres/roles.sql").read_text("utf-8"))  # again, it changes nothing
 
     await owner.execute("set role duban_auditor")
-    for table in ("event_log", "p_case_board_v1", "p_clocks_v1", "projection_checkpoint", "audit.event"):
+    for table in ("event_log", "p_case_board_v2", "p_clocks_v1", "projection_checkpoint", "audit.event"):
         assert await owner.fetchval(f"select count(*) from {table}") == 0
         with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.ObjectNotInPrerequisiteStateError)):
             await owner.execute(

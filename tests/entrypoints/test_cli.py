@@ -162,9 +162,9 @@ def test_bad_input_is_refused_in_one_line_and_leaves_nothing_in_the_log(
 
 
 def _versions(installation: Installation) -> dict[str, int]:
-    """How many events each case of this session has, but for those that the clock adds meanwhile."""
+    """Since which event each case of this session stands as it does; what the clock adds changes no line."""
     lines = installation.json("case", "list", "--congress", "npc", "--text", "npc/14-4/")
-    return {line["ref"]: line["version"] for line in lines}
+    return {line["ref"]: line["position"] for line in lines}
 
 
 def test_a_malformed_file_is_refused_whole_and_a_bad_row_alone(

@@ -1,3 +1,5 @@
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from typing import Any, ClassVar
@@ -8,20 +10,21 @@ import pytest
 
 from domain.base import Event, Recorded
 from domain.suggestion.suggestion import fold
-from duban.bootstrap import PROJECTIONS
+from duban.event_log.bulk import append_bulk
+from duban.event_log.log import Append, NewEvent, StreamWrite
 from duban.importing.rows import read_rows
-from projections.base import Connection, Log, Projection
+from projections.base import EventProjection, Row
 from projections.board import CaseBoard, Filter, count, counts, find
-from projections.clocks import Clocks, due_between
-from projections.projector import Projector
+from projections.checkpoints import NoSuchProjection, NotPausable, named, pause, resume, retry, standings
+from projections.clocks import due_between
+from projections.projector import Moved, Projector, reached
+from projections.registry import PROJECTIONS
 from tests.domain.cases import ANSWER, ASSIGN, LEAD, MARA, on, submit
 from tests.engine import Engine, engine_on, people, with_npc
 
 pytestmark = pytest.mark.postgres
 
 Pool = asyncpg.Pool
-BOARD = "select * from p_case_board_v1 order by case_id, from_position"
-CLOCKS = "select * from p_clocks_v1 order by case_id, clock, from_position"
 AT = datetime(2024, 6, 20, tzinfo=UTC)
 
 
@@ -32,8 +35,12 @@ async def with_demo(pool: Pool) -> Engine:
     return engine
 
 
-async def rows_of(pool: Pool, sql: str) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in await pool.fetch(sql)]
+async def all_rows(pool: Pool) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every projection."""
+    return {
+        p.table: [tuple(row) for row in await pool.fetch(f"select * from {p.table} order by {p.table}::text")]
+        for p in PROJECTIONS
+    }
 
 
 async def test_a_case_is_on_the_board_as_its_events_tell_it(pool: Pool) -> None:
@@ -73,15 +80,15 @@ async def test_rows_do_not_depend_on_how_the_log_was_cut_into_batches(
 ) -> None:
     engine = await with_demo(pool)
     await engine.projector.catch_up()
-    whole = await rows_of(pool, BOARD), await rows_of(pool, CLOCKS)
+    whole = await all_rows(pool)
 
-    await pool.execute("delete from p_case_board_v1")
-    await pool.execute("delete from p_clocks_v1")
+    for projection in PROJECTIONS:
+        await pool.execute(f"delete from {projection.table}")
     await pool.execute("update projection_checkpoint set position = 0")
     monkeypatch.setattr("projections.projector.BATCH", 97)
     await engine.projector.catch_up()
 
-    assert (await rows_of(pool, BOARD), await rows_of(pool, CLOCKS)) == whole
+    assert await all_rows(pool) == whole
 
 
 async def test_every_line_of_the_board_equals_a_fold_of_the_log(pool: Pool) -> None:
@@ -126,32 +133,103 @@ async def test_running_clocks_are_found_by_when_they_end(pool: Pool) -> None:
     assert await due_between(pool, on("2024-07-03"), on("2024-08-03")) == []  # type: ignore[arg-type]
 
 
-class Stumbling(Projection):
+STUMBLING = """
+    create table p_stumbling (position bigint primary key, type text);
+    grant select, insert, update on p_stumbling to duban_app
+"""
+
+
+class Stumbling(EventProjection):
     """Takes everything but one position."""
 
     name: ClassVar[str] = "stumbling"
     version: ClassVar[int] = 1
+    table: ClassVar[str] = "p_stumbling"
+    columns: ClassVar[tuple[str, ...]] = ("type",)
 
-    def __init__(self, poison: int) -> None:
+    def __init__(self, poison: int | None) -> None:
         self.poison = poison
-        self.seen: list[int] = []
 
-    async def project(self, tx: Connection, batch: "Any", log: Log) -> None:
-        taken: list[Recorded[Event]] = list(batch)
-        if any(r.position == self.poison for r in taken):
+    def row(self, recorded: Recorded[Event]) -> Row:
+        if recorded.position == self.poison:
             raise ValueError("cannot take this one")
-        self.seen += [r.position for r in taken]
+        return recorded.position, recorded.type
 
 
-async def test_an_event_that_one_projection_cannot_take_stops_that_one_just_before_it(pool: Pool) -> None:
+async def test_an_event_that_one_projection_cannot_take_stops_that_one_just_before_it(
+    pool: Pool, database: str
+) -> None:
     engine = await with_demo(pool)
+    await _execute(database, STUMBLING)
     stumbling = Stumbling(poison=200)
-    await Projector(engine.log, pool, (stumbling, *PROJECTIONS)).catch_up()
+    known = (stumbling, *PROJECTIONS)
+    await Projector(engine.log, pool, known).catch_up()
 
     head = await engine.log.head()
-    rows = {r["projection"]: r for r in await pool.fetch("select * from projection_checkpoint")}
-    assert (rows["stumbling"]["position"], rows["stumbling"]["status"]) == (199, "stopped")
-    assert "position 200" in rows["stumbling"]["cause"]
-    assert rows["case-board"]["position"] == rows["clocks"]["position"] == head
-    assert stumbling.seen == list(range(1, 200))
-    assert Clocks().name == "clocks"
+    first, *others = await standings(pool, head, known)  # type: ignore[arg-type]
+    assert (first.position, first.status, first.stopped_position) == (199, "stopped", 200)
+    assert "cannot take this one" in (first.cause or "")
+    assert {s.position for s in others} == {head}
+    assert await pool.fetchval("select count(*) from p_stumbling") == 199
+
+    stumbling.poison = None
+    await retry(pool, stumbling)  # type: ignore[arg-type]
+    await Projector(engine.log, pool, known).catch_up()
+    (first, *_) = await standings(pool, head, known)  # type: ignore[arg-type]
+    assert (first.position, first.status, first.cause) == (head, "running", None)
+
+
+async def test_an_event_that_nobody_can_read_stops_all_just_before_it(pool: Pool, database: str) -> None:
+    engine = await with_npc(pool)
+    await engine.commands.submit(submit(), people())
+    strange = NewEvent(uuid4(), "suggestion.of-tomorrow", 1, b"{}")
+    head = await engine.log.head()
+    connection = await asyncpg.connect(database)
+    write = StreamWrite("case/npc/tomorrow", 0, (strange,))
+    await append_bulk(connection, [Append("npc", "tomorrow", uuid4(), None, (write,))], None)
+    await connection.close()
+    await engine.projector.catch_up()
+
+    for standing in await standings(pool, head + 1):  # type: ignore[arg-type]
+        assert (standing.position, standing.status, standing.lag) == (head, "stopped", 1)
+        assert standing.stopped_position == head + 1
+        assert "unknown type" in (standing.cause or "")
+
+
+async def test_a_paused_projection_stands_still_and_goes_on_where_it_was(pool: Pool) -> None:
+    engine = await with_npc(pool)
+    board, clocks = named(["case-board", "clocks"])
+    await pause(pool, board)  # type: ignore[arg-type]
+    await engine.commands.submit(submit(), people())
+    await engine.projector.catch_up()
+    assert await find(pool, Filter(), now=AT) == []  # type: ignore[arg-type]
+    with pytest.raises(NotPausable, match="paused"):
+        await pause(pool, board)  # type: ignore[arg-type]
+
+    await resume(pool, board)  # type: ignore[arg-type]
+    await engine.projector.catch_up()
+    assert len(await find(pool, Filter(), now=AT)) == 1  # type: ignore[arg-type]
+    with pytest.raises(NoSuchProjection, match="case-board"):
+        named(["nonsense"])
+    assert clocks.name == "clocks"
+
+
+async def test_two_projectors_never_count_an_event_twice(pool: Pool) -> None:
+    engine = await with_demo(pool)
+    head = await engine.log.head()
+
+    async def until_there() -> None:
+        while await reached(pool) < head:  # type: ignore[arg-type]
+            with suppress(Moved):
+                await engine.projector.catch_up()
+
+    await asyncio.gather(until_there(), until_there())
+
+    assert await pool.fetchval("select count(*) from p_audit_trail_v1") == head
+    assert len(await find(pool, Filter(), now=AT, limit=1000)) == 189  # type: ignore[arg-type]
+
+
+async def _execute(dsn: str, sql: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(sql)
+    await connection.close()

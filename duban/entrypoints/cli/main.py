@@ -5,7 +5,18 @@ import sys
 
 import typer
 
-from duban.entrypoints.cli import acts, audit, cases, clock, conference, records, relay, roles, rules
+from duban.entrypoints.cli import (
+    acts,
+    audit,
+    cases,
+    clock,
+    conference,
+    projections,
+    records,
+    relay,
+    roles,
+    rules,
+)
 from duban.entrypoints.cli.up import status, up
 
 app = typer.Typer(
@@ -29,6 +40,7 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(conference.app, name="conference")
 app.add_typer(relay.app, name="relay")
 app.add_typer(audit.app, name="audit")
+app.add_typer(projections.app, name="projections")
 
 
 def main() -> None:

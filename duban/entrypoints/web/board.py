@@ -9,9 +9,9 @@ from fastapi import Request
 from domain.base import Refusal
 from domain.clock import day_of
 from domain.vocabulary import CONTROL_CHARACTERS, Kind, Level, Stage
-from duban.casefile import AsOf, read_as_of
 from duban.entrypoints.web.pages import url
 from duban.entrypoints.web.services import Services
+from duban.reading import moment_of
 from projections import board
 from projections.base import Connection
 from projections.board import Filter
@@ -100,7 +100,7 @@ class Question:
 
 async def read_board(services: Services, question: Question, now: datetime) -> dict[str, Any]:
     """Everything that the board shows, read in one snapshot."""
-    moment = await _moment(services, question.as_of, now)
+    moment = await moment_of(services.log, question.as_of, now)
     wanted, judged, as_of = question.filter(moment.now), moment.now, moment.position
     offset = (question.page - 1) * PAGE
     async with (
@@ -132,15 +132,6 @@ async def _choices(connection: Connection) -> dict[str, Any]:
         "levels": list(Level),
         "kinds": list(Kind),
     }
-
-
-async def _moment(services: Services, text: str | None, now: datetime) -> AsOf:
-    """The moment asked for; a position is judged by the clock of the last instant it was the head."""
-    moment = await read_as_of(services.log, text, now)
-    if moment.position is None or moment.now != now:
-        return moment
-    following = await services.log.read_all(after=moment.position, limit=1)
-    return AsOf(moment.position, min(now, following[0].recorded_at)) if following else moment
 
 
 def _line(line: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from domain.suggestion.history import SourceRecord
 from domain.suggestion.intake import Submit
 from domain.suggestion.replies import Answer
 from domain.vocabulary import Kind, Level, Role
-from duban.bootstrap import PROJECTIONS
 from duban.calendars import official
 from duban.commands import Actor, Commands
 from duban.entrypoints.web.app import create_app
@@ -29,6 +28,7 @@ from duban.event_log.log import EventLog
 from duban.importing.importer import Importer
 from duban.importing.rows import Row
 from projections.projector import Projector
+from projections.registry import PROJECTIONS
 
 NOW = datetime(2024, 6, 20, 2, tzinfo=UTC)
 MARA, NDRC = "农业农村部", "国家发展改革委"

@@ -1,0 +1,108 @@
+"""Filters: which lines of the board are asked for; every figure names its cases by one of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from projections.asof import held
+
+
+class Lateness(StrEnum):
+    """How a case stands to its terms."""
+
+    OVERDUE = "overdue"  # a term that runs has passed
+    DUE_THIS_WEEK = "due-this-week"
+    ANSWERED_LATE = "answered-late"  # a reply came after its term
+    IN_TIME = "in-time"  # neither
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which lines of the board to show; None or empty means all. Every figure names its cases by one of these."""
+
+    congress: str | None = None
+    stage: str | None = None
+    level: str | None = None
+    kind: str | None = None
+    jurisdiction: str | None = None
+    outcome: str | None = None
+    unit: str | None = None
+    text: str | None = None
+    late: bool = False
+    due_before: datetime | None = None
+    open_commitments: bool = False
+    role: str | None = None  # of `unit`, or of any unit
+    system: str | None = None  # the organ that the case was assigned to
+    category: str | None = None
+    delegation: str | None = None
+    by_delegation: bool | None = None
+    in_session: bool | None = None
+    key_topic: str | None = None
+    lateness: Lateness | None = None
+    term: int | None = None
+    session: int | None = None
+    basis: str | None = None
+    grass_roots: bool | None = None
+    first_term: bool | None = None
+    lead_deputy: str | None = None
+    ended_as: str | None = None
+    lead_unit: str | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """What is asked for, by name: how a figure tells which cases it counts."""
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) != f.default}
+
+
+EQUAL: Final = (
+    "congress", "stage", "level", "kind", "jurisdiction", "outcome", "system", "category", "delegation",
+    "by_delegation", "in_session", "term", "session", "grass_roots", "first_term", "lead_deputy", "ended_as",
+    "lead_unit",
+)  # fmt: skip
+FILTERS: Final = frozenset(EQUAL)
+CONTAINED: Final = {"unit": "units", "key_topic": "key_topics", "basis": "basis"}  # filter -> column of lists
+LATE: Final = {
+    Lateness.OVERDUE: "next_due < {now}",
+    Lateness.DUE_THIS_WEEK: "next_due >= {now} and next_due < {now} + interval '7 days'",
+    Lateness.ANSWERED_LATE: "answered_late",
+    Lateness.IN_TIME: "(next_due is null or next_due >= {now}) and not answered_late",
+}
+
+
+def where_of(wanted: Filter, now: datetime, as_of: int | None) -> tuple[str, list[Any]]:
+    """The condition and its values; only what is asked for, so that the plan can use the index that fits."""
+    values: list[Any] = [] if as_of is None else [as_of]
+    conditions = [held(as_of)]
+    for condition, value in (*_of_columns(wanted), *_of_terms(wanted, now)):
+        if "{" in condition:
+            values.append(value)
+        conditions.append(condition.format(value=f"${len(values)}", now=f"${len(values)}"))
+    return " and ".join(conditions), values
+
+
+def _of_columns(wanted: Filter) -> Iterator[tuple[str, Any]]:
+    for name in EQUAL:
+        if (value := getattr(wanted, name)) is not None:
+            yield f"{name} = {{value}}", value
+    for name, column in CONTAINED.items():
+        if (value := getattr(wanted, name)) is not None:
+            yield f"{column} @> array[{{value}}::text]", value
+    if wanted.role is not None and wanted.unit is not None:
+        yield "roles @> array[{value}::text]", f"{wanted.role}:{wanted.unit}"
+    elif wanted.role is not None:
+        yield "exists (select from unnest(roles) r where starts_with(r, {value}))", f"{wanted.role}:"
+    if wanted.text is not None:
+        yield "strpos(coalesce(title, '') || ' ' || ref, {value}) > 0", wanted.text
+
+
+def _of_terms(wanted: Filter, now: datetime) -> Iterator[tuple[str, Any]]:
+    if wanted.late:
+        yield LATE[Lateness.OVERDUE], now
+    if wanted.lateness is not None:
+        yield LATE[wanted.lateness], now
+    if wanted.due_before is not None:
+        yield "next_due >= {value}", now
+        yield "next_due < {value}", wanted.due_before
+    if wanted.open_commitments:
+        yield "commitments_open > 0", None

@@ -1,0 +1,133 @@
+"""Histories: what the events of one stream write into every projection, in one fold."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+from operator import is_not
+from typing import Any
+
+from domain.base import Event, Recorded
+from projections.base import EventProjection, Projection, Row, StateProjection, Subject
+
+
+@dataclass(slots=True)
+class Written:
+    """What a projection has to write: rows to close, by position and key, and rows to add."""
+
+    closes: list[Row] = field(default_factory=list)
+    inserts: list[Row] = field(default_factory=list)
+
+
+class Fold:
+    """Folds streams and gathers what each projection has to write.
+
+    Each stream is folded once, however many projections there are, and rows are made only for those whose
+    fields an event has changed.
+    """
+
+    def __init__(self, projections: Sequence[Projection]) -> None:
+        self.written: dict[str, Written] = {p.name: Written() for p in projections}
+        self._of_events = [
+            (p.row, self.written[p.name].inserts) for p in projections if isinstance(p, EventProjection)
+        ]
+        self._plans = _plans([p for p in projections if isinstance(p, StateProjection)])
+
+    def take(self, stream_id: str, events: Sequence[Recorded[Event]], since: int = 0) -> None:
+        """Fold a whole stream; what holds up to `since` is written already."""
+        for row, inserts in self._of_events:
+            inserts += [row(recorded) for recorded in events if recorded.position > since]
+        for plan in self._plans:
+            if plan.subject.owns(stream_id):
+                self._walk(plan, events, since)
+
+    def _walk(self, plan: "_Plan", events: Sequence[Recorded[Event]], since: int) -> None:
+        state, evolve = plan.subject.empty, plan.subject.evolve
+        start = 0
+        while start < len(events) and events[start].position <= since:
+            state = evolve(state, events[start].body)
+            start += 1
+        tracks = [_Track(projection, self.written[projection.name]) for projection in plan.projections]
+        if start:
+            for track in tracks:
+                track.known(state)
+        bits = plan.bits
+        for recorded in events[start:]:
+            before, state = state, evolve(state, recorded.body)
+            touched = 0
+            for name in _changed(before, state):
+                touched |= bits.get(name, 0)
+            if touched:
+                for number, track in enumerate(tracks):
+                    if touched >> number & 1:
+                        track.step(state, recorded.position)
+        for track in tracks:
+            track.end()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The projections of one subject, and for each field of its state which of them it concerns, as bits."""
+
+    subject: Subject
+    projections: tuple[StateProjection, ...]
+    bits: dict[str, int]
+
+
+def _plans(projections: Sequence[StateProjection]) -> list[_Plan]:
+    plans = []
+    for subject in dict.fromkeys(p.subject for p in projections):
+        own = tuple(p for p in projections if p.subject is subject)
+        bits: dict[str, int] = {}
+        for number, projection in enumerate(own):
+            for name in projection.depends:
+                bits[name] = bits.get(name, 0) | 1 << number
+        plans.append(_Plan(subject, own, bits))
+    return plans
+
+
+def _changed(before: Any, after: Any) -> Iterable[str]:
+    """The fields that an event replaced; what it left alone is the same object."""
+    now = after.__dict__
+    return compress(now, map(is_not, before.__dict__.values(), now.values()))
+
+
+class _Track:
+    """The rows of one projection along one stream."""
+
+    __slots__ = ("_held", "_parts", "_row", "_written")
+
+    def __init__(self, projection: StateProjection, written: Written) -> None:
+        self._parts, self._row = projection.parts, projection.row
+        self._written = written
+        self._held: dict[Row, tuple[Any, int]] = {}  # key -> (part, the position it holds from)
+
+    def known(self, state: Any) -> None:
+        """These rows are written already."""
+        self._held = {key: (part, 0) for key, part in self._parts(state).items()}
+
+    def step(self, state: Any, position: int) -> None:
+        now, held = self._parts(state), self._held
+        for key, part in now.items():
+            known = held.get(key)
+            if known is None:
+                held[key] = (part, position)
+            elif known[0] != part:
+                self._ended(key, known, position)
+                held[key] = (part, position)
+        if len(held) != len(now):
+            for key in held.keys() - now.keys():
+                self._ended(key, held.pop(key), position)
+
+    def end(self) -> None:
+        """What holds now has no end yet."""
+        row = self._row
+        self._written.inserts += [
+            (*key, *row(part), since, None) for key, (part, since) in self._held.items() if since
+        ]
+
+    def _ended(self, key: Row, known: tuple[Any, int], position: int) -> None:
+        part, since = known
+        if since:
+            self._written.inserts.append((*key, *self._row(part), since, position))
+        else:
+            self._written.closes.append((position, *key))

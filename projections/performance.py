@@ -1,0 +1,150 @@
+"""Units' performance: rates counted from the rows of unit work and commitments, each with a list of its cases."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from domain.base import Refusal
+from projections.asof import held
+from projections.base import Connection
+from projections.rates import Rate
+
+WORK, PROMISES = "p_unit_work_v1", "p_commitments_v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A rate: what of what, as conditions on rows; the figure and the list of its cases use the same ones."""
+
+    table: str
+    part: str
+    whole: str
+
+    @property
+    def unit(self) -> str:
+        return "unit" if self.table == WORK else "owner"
+
+
+# The first five are never added up, and there is no single one for success.
+MEASURES: Final = {
+    "replied": Measure(WORK, "not owing", "owes"),  # 办复率
+    "on_time": Measure(WORK, "not answered_late", "owes and answered_late is not null"),
+    "solved_or_planned": Measure(
+        WORK,
+        "outcome in ('resolved', 'in_progress', 'planned')",
+        "owes and replies > 0 and outcome is not null",
+    ),
+    "satisfied": Measure(WORK, "result = 'satisfied'", "result is not null"),  # 满意率, of the forms returned
+    "commitments_kept": Measure(PROMISES, "state = 'kept'", "state <> 'open' or due_at < {now}"),  # 落实率
+    "attitude_satisfied": Measure(WORK, "attitude = 'satisfied'", "attitude is not null"),
+    "solved": Measure(WORK, "outcome = 'resolved'", "owes and replies > 0 and outcome is not null"),  # 解决率
+    "contacted": Measure(WORK, "contacted", "owes and replies > 0"),  # 沟通率
+    "forms_returned": Measure(WORK, "feedback = 'returned'", "feedback in ('returned', 'lapsed')"),
+    "reclassified": Measure(WORK, "first_category <> category", "category is not null"),
+    "objected": Measure(WORK, "objected", "true"),
+}
+PARTS = """
+    select unit, count(*) as parts, count(*) filter (where role = 'lead') as lead,
+        count(*) filter (where role = 'separate') as separate,
+        count(*) filter (where role = 'co-handling') as co_handling,
+        count(*) filter (where role = 'reference') as reference,
+        count(*) filter (where owing) as owing, count(*) filter (where owing and due_at < {now}) as overdue
+    from p_unit_work_v1 where {where} group by unit
+"""
+CHANGED = """
+    select unit, first_category as before, category as after, count(*) as cases from p_unit_work_v1
+    where {where} and first_category <> category group by 1, 2, 3 order by 4 desc, 1, 2, 3
+"""
+
+
+class NoSuchMeasure(Refusal):
+    """“{measure}” is not a measure of a unit's work.
+
+    There are: {known}.
+    """
+
+
+async def units(
+    connection: Connection,
+    *,
+    now: datetime,
+    as_of: int | None = None,
+    congress: str | None = None,
+    unit: str | None = None,
+) -> list[dict[str, Any]]:
+    """Each unit with its parts by role and its rates; by name, for a table by rate would be a league table."""
+    where, values = _where(now, as_of, congress, unit, "unit")
+    at = _at(as_of)
+    found: dict[str, dict[str, Any]] = {
+        row["unit"]: {**row, "rates": {}}
+        for row in await connection.fetch(PARTS.format(where=where, now=at), *values)
+    }
+    for table in (WORK, PROMISES):
+        for row in await connection.fetch(*_rates(table, now, as_of, congress, unit)):
+            line = found.setdefault(row["unit"], {"unit": row["unit"], "parts": 0, "rates": {}})
+            for name, measure in MEASURES.items():
+                if measure.table == table:
+                    line["rates"][name] = Rate(row[f"{name}_part"], row[f"{name}_whole"])
+    for line in found.values():
+        line["rates"] = {name: line["rates"].get(name, Rate(0, 0)) for name in MEASURES}
+    return [found[name] for name in sorted(found)]
+
+
+async def cases_of(
+    connection: Connection,
+    unit: str,
+    measure: str,
+    *,
+    now: datetime,
+    part: bool = True,
+    as_of: int | None = None,
+    congress: str | None = None,
+) -> list[str]:
+    """The references of the cases behind a rate: those that count, or with `part=False` all of the whole."""
+    if (asked := MEASURES.get(measure)) is None:
+        raise NoSuchMeasure(measure=measure[:60], known=", ".join(MEASURES))
+    where, values = _where(now, as_of, congress, unit, asked.unit)
+    conditions = [where, asked.whole, *([asked.part] if part else [])]
+    condition = " and ".join(f"({c.format(now=_at(as_of))})" for c in conditions)
+    sql = f"select distinct ref from {asked.table} where {condition} order by ref"
+    return [row["ref"] for row in await connection.fetch(sql, *values)]
+
+
+async def categories_changed(
+    connection: Connection, *, now: datetime, as_of: int | None = None, congress: str | None = None
+) -> list[dict[str, Any]]:
+    """Categories changed after review: whose, from which to which, how often."""
+    where, values = _where(now, as_of, congress, None, "unit")
+    return [dict(row) for row in await connection.fetch(CHANGED.format(where=where), *values)]
+
+
+def _rates(
+    table: str, now: datetime, as_of: int | None, congress: str | None, unit: str | None
+) -> tuple[Any, ...]:
+    column = "unit" if table == WORK else "owner"
+    where, values = _where(now, as_of, congress, unit, column)
+    counts = []
+    for name, measure in MEASURES.items():
+        if measure.table == table:
+            whole = measure.whole.format(now=_at(as_of))
+            counts.append(f"count(*) filter (where ({whole})) as {name}_whole")
+            counts.append(f"count(*) filter (where ({whole}) and ({measure.part})) as {name}_part")
+    named = f"{where} and {column} is not null"
+    sql = f"select {column} as unit, {', '.join(counts)} from {table} where {named} group by {column}"
+    return (sql, *values)
+
+
+def _at(as_of: int | None) -> str:
+    return f"${1 if as_of is None else 2}::timestamptz"
+
+
+def _where(
+    now: datetime, as_of: int | None, congress: str | None, unit: str | None, column: str
+) -> tuple[str, list[Any]]:
+    values: list[Any] = [now] if as_of is None else [as_of, now]
+    conditions = [held(as_of), f"{_at(as_of)} is not null"]  # the moment is a parameter of every query here
+    for name, value in (("congress", congress), (column, unit)):
+        if value is not None:
+            values.append(value)
+            conditions.append(f"{name} = ${len(values)}")
+    return " and ".join(conditions), values
