@@ -20,8 +20,10 @@ from duban.conferences import Conferences
 from duban.event_log.log import EventLog
 from duban.importing.importer import Importer
 from duban.migrations import migrate
+from duban.motions import Motions
 from duban.runtime.home import Home
 from duban.settings import Settings
+from duban.topics import Topics
 from projections.projector import Projector
 from projections.registry import PROJECTIONS
 
@@ -53,6 +55,8 @@ class Services:
     law: Law
     commands: Commands
     conferences: Conferences
+    topics: Topics
+    motions: Motions
     importer: Importer
     projector: Projector
 
@@ -67,12 +71,15 @@ async def services(dsn: str, *, connections: int = 4) -> AsyncIterator[Services]
     """Everything that needs the log and nothing else."""
     async with _pool(dsn, connections) as pool:
         log, law = EventLog(pool), Law(official())
+        commands = Commands(log, law, now)
         yield Services(
             pool=pool,
             log=log,
             law=law,
-            commands=Commands(log, law, now),
+            commands=commands,
             conferences=Conferences(log, law, now),
+            topics=Topics(log, commands, law),
+            motions=Motions(log, commands, law),
             importer=Importer(log, law, now),
             projector=Projector(log, pool, PROJECTIONS),
         )

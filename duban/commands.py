@@ -1,6 +1,6 @@
 """The command side: load, decide, append; what is acknowledged here is in the log for good."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -18,8 +18,9 @@ from domain.congress import (
     stream_of,
 )
 from domain.law import Law
+from domain.motion_acts import MotionRegistered
 from domain.references import AlreadyNumbered, NoSuchCase, Reference, ReferenceClaimed
-from domain.suggestion.acceptance import ConvertedFromMotion
+from domain.suggestion.acceptance import ConvertedFromMotion, Merge, TakeIn
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.intake import Registered, Submit, Submitted
 from domain.suggestion.steps import TakeStep
@@ -73,6 +74,10 @@ class Actor:
     def of(cls, name: str) -> "Actor":
         return cls(name=name, command_id=uuid4())
 
+    def then(self, part: str) -> "Actor":
+        """The same command, as it concerns another stream."""
+        return Actor(self.name, uuid5(self.command_id, part), self.causation_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -115,11 +120,30 @@ class Commands:
 
     async def handle(self, ref: str, by: Actor, *commands: SuggestionCommand) -> Done:
         """Put commands to the case with this reference, one after the other: all are done, or none."""
-        for command in commands:
-            self._ensure_happened(getattr(command, "at", None))
+        self.ensure_happened(*commands)
         stream_id = await self.resolve(ref)
         await self._ensure_units(stream_id, commands)
         return await self._decide(stream_id, commands, by)
+
+    async def merge(self, ref: str, command: Merge, by: Actor) -> Done:
+        """Have a case handled together with another; both record it in one commit, and keep their clocks."""
+        self.ensure_happened(command)
+        stream_id, host_id = await self.resolve(ref), await self.resolve(command.into)
+
+        async def decide() -> Done:
+            recorded = await self._log.read_stream(stream_id)
+            case, host = fold(cast(SuggestionEvent, r.body) for r in recorded), await self.case(host_id)
+            if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
+                return Done(case=case, positions=done)  # the same command, sent again
+            into = command.model_copy(update={"into": host.ref})
+            merged = case.decide(into, self._law)
+            took_in = host.decide(TakeIn(other=case.ref, at=command.at), self._law)
+            other = new_events(by.then(host_id).command_id, took_in)
+            also = [StreamWrite(host_id, host.version, other)] if took_in else []
+            positions = await self.append(stream_id, case.version, merged, by, also=also)
+            return Done(case=reduce(Suggestion.evolve, merged, case), positions=positions)
+
+        return await self.retrying(stream_id, decide)
 
     async def take_step(self, stream_id: str, command: TakeStep, by: Actor) -> Done:
         """Take a due step of the agenda; taken already, or no longer due, it changes nothing."""
@@ -134,6 +158,11 @@ class Commands:
                 claimed = cast(ReferenceClaimed, recorded.body)
                 return case_stream(recorded.congress, claimed.case_id)
         raise NoSuchCase(ref=ref)
+
+    def ensure_happened(self, *commands: object) -> None:
+        """Refuses what is said to happen later than now."""
+        for command in commands:
+            self._ensure_happened(getattr(command, "at", None))
 
     async def case(self, stream_id: str) -> Suggestion:
         recorded = await self._log.read_stream(stream_id)
@@ -151,9 +180,9 @@ class Commands:
         async def decide() -> None:
             recorded = await self._log.read_stream(stream_of(command.congress))
             congress = fold_congress(cast(CongressEvent, r.body) for r in recorded)
-            await self._append(stream_of(command.congress), congress.version, congress.open(command), by)
+            await self.append(stream_of(command.congress), congress.version, congress.open(command), by)
 
-        await self._retrying(stream_of(command.congress), decide)
+        await self.retrying(stream_of(command.congress), decide)
 
     async def add_units(self, slug: str, command: AddUnits, by: Actor) -> list[str]:
         """Add handling units to a congress; returns those that were new."""
@@ -161,10 +190,10 @@ class Commands:
         async def decide() -> list[str]:
             congress = await self.congress(slug)
             events = congress.add_units(command)
-            await self._append(congress.stream_id, congress.version, events, by)
+            await self.append(congress.stream_id, congress.version, events, by)
             return [event.unit for event in events]
 
-        return await self._retrying(stream_of(slug), decide)
+        return await self.retrying(stream_of(slug), decide)
 
     async def _decide(self, stream_id: str, commands: Sequence[SuggestionCommand], by: Actor) -> Done:
         async def decide() -> Done:
@@ -177,34 +206,48 @@ class Commands:
                 decided = case.decide(command, self._law)
                 case = reduce(Suggestion.evolve, decided, case)
                 events += decided
-            return Done(case=case, positions=await self._append(stream_id, before, events, by))
+            return Done(case=case, positions=await self.append(stream_id, before, events, by))
 
-        return await self._retrying(stream_id, decide)
+        return await self.retrying(stream_id, decide)
 
-    async def _append(
-        self, stream_id: str, version: int, events: Sequence[Event], by: Actor
+    async def append(
+        self,
+        stream_id: str,
+        version: int,
+        events: Sequence[Event],
+        by: Actor,
+        *,
+        also: Sequence[StreamWrite] = (),
+        borne: Collection[str] = (),
     ) -> tuple[int, ...]:
+        """Record what was decided for a stream, with the references it claims and writes to other streams.
+
+        All is recorded or nothing. `borne` are references that this subject bears already.
+        """
         if not events:
             return ()
-        congress = stream_id.split("/")[1]
+        congress, subject = stream_id.split("/")[1], stream_id.split("/")[-1]
         own = StreamWrite(stream_id, version, new_events(by.command_id, events))
-        claims = claims_of(events, stream_id.split("/")[-1], by.command_id)
+        claims = claims_of(
+            [e for e in events if getattr(e, "ref", None) not in borne], subject, by.command_id
+        )
         append = Append(
             congress=congress,
             actor=by.name,
             correlation_id=by.command_id,
             causation_id=by.causation_id,
-            writes=(own, *claims),
+            writes=(own, *claims, *also),
         )
         try:
             return (await self._log.append(append)).positions[: len(events)]
         except VersionConflict as conflict:
             lost = conflict.conflict.stream_id
-            if lost != stream_id:
+            if lost.startswith("ref/"):
                 raise AlreadyNumbered(ref=lost.removeprefix("ref/")) from conflict
             raise
 
-    async def _retrying(self, stream_id: str, decide: Callable[[], Awaitable[T]]) -> T:
+    async def retrying(self, stream_id: str, decide: Callable[[], Awaitable[T]]) -> T:
+        """Decide; again, on what won, where another command was faster. Refuses with `TooMuchContention`."""
         for _ in range(ATTEMPTS):
             try:
                 return await decide()
@@ -232,7 +275,7 @@ def claims_of(events: Iterable[Event], case_id: str, command_id: UUID) -> tuple[
     """The references that these events give a case, each a stream of its own that can begin only once."""
     claims: dict[str, StreamWrite] = {}
     for event in events:
-        if isinstance(event, Submitted | Registered | ConvertedFromMotion):
+        if isinstance(event, Submitted | Registered | ConvertedFromMotion | MotionRegistered):
             claim = ReferenceClaimed(ref=event.ref, case_id=case_id, occurred_at=event.occurred_at)
             stream_id = f"ref/{event.ref}"
             written = new_events(uuid5(command_id, event.ref), [claim])

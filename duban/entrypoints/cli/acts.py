@@ -1,40 +1,33 @@
-"""Acts on a case: submit, register, assign, answer, commit and the rest, each recorded as events."""
+"""Acts on a case: a command per act of the catalogue; three that say several things at once are written out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
 
-from domain.suggestion import (
-    assignment,
-    commitments,
-    feedback,
-    handling,
-    intake,
-    promises,
-    replies,
-    supervision,
-)
+from domain.suggestion import assignment, intake, promises, replies
 from domain.suggestion.suggestion import SuggestionCommand
-from domain.vocabulary import Kind, Level, Role, Satisfaction
+from domain.vocabulary import Basis, Kind, Level, Role
+from duban.acts.act import Act
+from duban.acts.on_suggestions import ON_SUGGESTIONS
+from duban.acts.perform import perform
 from duban.bootstrap import Services
 from duban.commands import Done
+from duban.entrypoints.cli.options import command_of_act
 from duban.entrypoints.cli.support import By, Json, On, Ref, actor, moment, output, print_json, prose, run
 
 app = typer.Typer(no_args_is_help=True)
 
-Unit = Annotated[str | None, typer.Option("--unit", help="The handling unit.", show_default=False)]
+PARTS_OF_OTHERS = ("sub-assign", "take-in")  # `assign` and `merge` say them
+REF = "Reference of the case, such as npc/14-2/3973."
 TextFile = Annotated[
     Path | None, typer.Option("--text-file", help="File with the text; - for standard input.")
 ]
-CommitmentId = Annotated[
-    str | None, typer.Option("--commitment", help="Such as c1; default the only open one.")
-]
 
 
-@app.command()
 def submit(
     congress: Annotated[str, typer.Option(help="Slug of the congress: npc, or the place as printed.")],
     title: Annotated[str, typer.Option(help="What the suggestion is about, in a line.")],
@@ -43,7 +36,21 @@ def submit(
     number: Annotated[str | None, typer.Option(help="Its number, if it has one already.")] = None,
     kind: Annotated[Kind, typer.Option(help="What was handed in.")] = Kind.SUGGESTION,
     lead_deputy: Annotated[str | None, typer.Option(help="The lead deputy.")] = None,
+    co_signer: Annotated[
+        list[str] | None, typer.Option(help="A deputy who signs too; confirms later.")
+    ] = None,
     delegation: Annotated[str | None, typer.Option(help="The delegation.")] = None,
+    by_delegation: Annotated[
+        bool, typer.Option("--by-delegation", help="The delegation itself submits.")
+    ] = False,
+    basis: Annotated[list[Basis] | None, typer.Option(help="What it rests on.")] = None,
+    grass_roots: Annotated[bool | None, typer.Option(help="The deputy comes from the grass roots.")] = None,
+    first_term: Annotated[bool | None, typer.Option(help="The deputy serves a first term.")] = None,
+    proposed_unit: Annotated[list[str] | None, typer.Option(help="A unit that the deputies propose.")] = None,
+    matters: Annotated[int, typer.Option(help="How many matters it raises; one is allowed.", min=1)] = 1,
+    facts: Annotated[str | None, typer.Option(help="The facts, where the parts are given apart.")] = None,
+    analysis: Annotated[str | None, typer.Option(help="The analysis.")] = None,
+    proposal: Annotated[str | None, typer.Option(help="The concrete proposal.")] = None,
     text: Annotated[str | None, typer.Option(help="The full text.")] = None,
     text_file: TextFile = None,
     intersessional: Annotated[bool, typer.Option(help="Submitted between sessions.")] = False,
@@ -52,6 +59,7 @@ def submit(
     as_json: Json = False,
 ) -> None:
     """Submit a suggestion, and register it when its number is given."""
+    given = {"facts": facts, "analysis": analysis, "proposal": proposal}
 
     async def act(ready: Services) -> Done:
         at = await ready.commands.congress(congress)
@@ -67,7 +75,15 @@ def submit(
             title=title,
             text=prose(text, text_file),
             lead_deputy=lead_deputy,
+            co_signers=tuple(co_signer or ()),
             delegation=delegation,
+            by_delegation=by_delegation,
+            basis=tuple(basis or ()),
+            grass_roots=grass_roots,
+            first_term=first_term,
+            proposed_units=tuple(proposed_unit or ()),
+            parts=intake.Parts(**given) if any(given.values()) else None,
+            matters=matters,
             in_session=not intersessional,
             at=moment(on),
         )
@@ -76,19 +92,6 @@ def submit(
     _say(run(act), as_json)
 
 
-@app.command()
-def register(
-    ref: Ref,
-    number: Annotated[str, typer.Option(help="The number it is to bear.")],
-    on: On = None,
-    by: By = None,
-    as_json: Json = False,
-) -> None:
-    """Give a submitted suggestion its number."""
-    _act(ref, by, as_json, lambda: [intake.Register(number=number, at=moment(on))])
-
-
-@app.command()
 def assign(
     ref: Ref,
     to: Annotated[str | None, typer.Option(help="System of organs; default the first unit named.")] = None,
@@ -96,6 +99,8 @@ def assign(
     co: Annotated[list[str] | None, typer.Option(help="Co-handling unit (会办).")] = None,
     separate: Annotated[list[str] | None, typer.Option(help="Unit for separate handling (分别办理).")] = None,
     reference: Annotated[list[str] | None, typer.Option(help="Unit for reference only (参阅).")] = None,
+    part: Annotated[str | None, typer.Option(help="What of the case is the part of these units.")] = None,
+    forwarded_by: Annotated[str | None, typer.Option(help="Who passes it on; no unit may.")] = None,
     on: On = None,
     by: By = None,
     as_json: Json = False,
@@ -120,45 +125,12 @@ def assign(
         first: list[SuggestionCommand] = []
         if to is not None or case.assigned_to is None:
             first.append(assignment.Assign(to=to or parts[0][0], at=at))
-        rest = [assignment.SubAssign(unit=unit, role=role, at=at) for unit, role in parts]
+        rest = [assignment.SubAssign(unit=u, role=r, part=part, by=forwarded_by, at=at) for u, r in parts]
         return await ready.commands.handle(ref, who, *first, *rest)
 
     _say(run(act), as_json)
 
 
-@app.command()
-def opine(
-    ref: Ref,
-    unit: Annotated[str, typer.Option(help="The co-handling unit.")],
-    opinion: Annotated[str | None, typer.Option(help="Its opinion.")] = None,
-    on: On = None,
-    by: By = None,
-    as_json: Json = False,
-) -> None:
-    """Record a co-handling unit's opinion."""
-    _act(ref, by, as_json, lambda: [handling.GiveOpinion(unit=unit, opinion=opinion, at=moment(on))])
-
-
-@app.command()
-def extend(
-    ref: Ref,
-    unit: Annotated[str, typer.Option(help="The unit that needs the longer term.")],
-    reason: Annotated[str, typer.Option(help="Why the matter is broad or hard.")],
-    approver: Annotated[str | None, typer.Option(help="Who granted it.")] = None,
-    on: On = None,
-    by: By = None,
-    as_json: Json = False,
-) -> None:
-    """Record that a unit was granted the longer term to answer."""
-    _act(
-        ref,
-        by,
-        as_json,
-        lambda: [handling.GrantExtension(unit=unit, reason=reason, approver=approver, at=moment(on))],
-    )
-
-
-@app.command()
 def answer(
     ref: Ref,
     unit: Annotated[str, typer.Option(help="The unit that answers.")],
@@ -169,145 +141,47 @@ def answer(
     text_file: TextFile = None,
     promise: Annotated[str | None, typer.Option(help="What the answer promises.")] = None,
     due: Annotated[str | None, typer.Option(help="The day by which it is promised.")] = None,
-    served_on: Annotated[str, typer.Option(help="Whom the answer reached.")] = "deputies",
+    measure: Annotated[str | None, typer.Option(help="How the promise is measured.")] = None,
+    served_on: Annotated[str, typer.Option(help="Whom the answer reached; “nobody” yet.")] = "deputies",
+    in_person: Annotated[bool, typer.Option("--in-person", help="Answered face to face.")] = False,
     on: On = None,
     by: By = None,
     as_json: Json = False,
 ) -> None:
     """Record a unit's answer and that it reached the deputies."""
-    _act(
-        ref,
-        by,
-        as_json,
-        lambda: [
-            replies.Answer(
-                unit=unit,
-                document_no=document_no,
-                category=category,
-                signatory=signatory,
-                text=prose(text, text_file),
-                served_on=served_on,
-                commitments=_promises(promise, due),
-                at=moment(on),
-            )
-        ],
-    )
+    made = () if promise is None else (
+        promises.Promise(promise=promise, due=moment(due) if due else None, measure=measure),
+    )  # fmt: skip
 
-
-def _promises(promise: str | None, due: str | None) -> tuple[promises.Promise, ...]:
-    if promise is None:
-        return ()
-    return (promises.Promise(promise=promise, due=moment(due) if due else None),)
-
-
-@app.command(name="feedback")
-def give_feedback(
-    ref: Ref,
-    result: Annotated[Satisfaction, typer.Option(help="How the deputies rate the result.")],
-    attitude: Annotated[Satisfaction | None, typer.Option(help="How they rate the attitude.")] = None,
-    unit: Unit = None,
-    reasons: Annotated[str | None, typer.Option(help="Needed when not satisfied.")] = None,
-    deputy: Annotated[str, typer.Option(help="Who rates.")] = "deputies",
-    channel: Annotated[str, typer.Option(help="How the form came in.")] = "congress",
-    on: On = None,
-    by: By = None,
-    as_json: Json = False,
-) -> None:
-    """Record the deputies' feedback on an answer."""
-    _act(
-        ref,
-        by,
-        as_json,
-        lambda: [
-            feedback.GiveFeedback(
-                unit=unit,
-                result=result,
-                attitude=attitude,
-                reasons=reasons,
-                by=deputy,
-                channel=channel,
-                at=moment(on),
-            )
-        ],
-    )
-
-
-@app.command()
-def commit(
-    ref: Ref,
-    promise: Annotated[str, typer.Option(help="What is promised.")],
-    unit: Unit = None,
-    due: Annotated[str | None, typer.Option(help="The day by which it is promised.")] = None,
-    on: On = None,
-    by: By = None,
-    as_json: Json = False,
-) -> None:
-    """Record a commitment made in an answer."""
-    _act(
-        ref,
-        by,
-        as_json,
-        lambda: [
-            commitments.Commit(owner=unit, promise=promise, due=moment(due) if due else None, at=moment(on))
-        ],
-    )
-
-
-@app.command(name="follow-up")
-def follow_up(
-    ref: Ref,
-    finding: Annotated[str, typer.Option(help="What the follow-up found.")],
-    commitment: CommitmentId = None,
-    on: On = None,
-    by: By = None,
-    as_json: Json = False,
-) -> None:
-    """Record what a follow-up of a commitment found."""
-    _act(
-        ref,
-        by,
-        as_json,
-        lambda: [commitments.FollowUp(commitment=commitment, finding=finding, at=moment(on))],
-    )
-
-
-@app.command()
-def fulfil(
-    ref: Ref,
-    evidence: Annotated[str, typer.Option(help="What shows that it is fulfilled.")],
-    commitment: CommitmentId = None,
-    on: On = None,
-    by: By = None,
-    as_json: Json = False,
-) -> None:
-    """Record that a commitment is fulfilled."""
-    _act(
-        ref,
-        by,
-        as_json,
-        lambda: [commitments.Fulfil(commitment=commitment, evidence=evidence, at=moment(on))],
-    )
-
-
-@app.command()
-def conclude(
-    ref: Ref,
-    remark: Annotated[str | None, typer.Option(help="A remark for the record.")] = None,
-    on: On = None,
-    by: By = None,
-    as_json: Json = False,
-) -> None:
-    """Conclude a case; open commitments live on."""
-    _act(ref, by, as_json, lambda: [supervision.Conclude(remark=remark, at=moment(on))])
-
-
-def _act(
-    ref: str, by: str | None, as_json: bool, commands: Callable[[], Sequence[SuggestionCommand]]
-) -> None:
     async def act(ready: Services) -> Done:
-        return await ready.commands.handle(ref, actor(by), *commands())
+        command = replies.Answer(
+            unit=unit,
+            document_no=document_no,
+            category=category,
+            signatory=signatory,
+            text=prose(text, text_file),
+            served_on=None if served_on == "nobody" else served_on,
+            in_person=in_person,
+            commitments=made,
+            at=moment(on),
+        )
+        return await ready.commands.handle(ref, actor(by), command)
 
     _say(run(act), as_json)
+
+
+def _perform(act: Act, said: dict[str, Any], ref: str, at: datetime, by: str | None, as_json: bool) -> None:
+    async def performed(ready: Services) -> Done:
+        return await perform(ready.commands, act, ref, said, actor(by), at)
+
+    _say(run(performed), as_json)
+
+
+WRITTEN_OUT: dict[str, Callable[..., None]] = {"submit": submit, "assign": assign, "answer": answer}
+for one in ON_SUGGESTIONS:
+    if one.name not in PARTS_OF_OTHERS:
+        command = WRITTEN_OUT.get(one.name) or command_of_act(one, _perform, ref_help=REF)
+        app.command(name=one.name, rich_help_panel=one.group.value)(command)
 
 
 def _say(done: Done, as_json: bool) -> None:

@@ -11,11 +11,13 @@ from duban.entrypoints.cli import (
     cases,
     clock,
     conference,
+    motions,
     projections,
     records,
     relay,
     roles,
     rules,
+    topics,
 )
 from duban.entrypoints.cli.up import status, up
 
@@ -33,6 +35,8 @@ for role in (roles.migrate, roles.worker, roles.projector, roles.web):
 app.command(name="import")(records.import_file)
 app.add_typer(cases.app, name="case")
 app.add_typer(acts.app)
+app.add_typer(topics.app, name="topic")
+app.add_typer(motions.app, name="motion")
 app.add_typer(records.congresses, name="congress")
 app.add_typer(records.units, name="unit")
 app.add_typer(rules.app, name="rules")

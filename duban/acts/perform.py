@@ -1,0 +1,80 @@
+"""Performing an act: what was said becomes a command of the domain, and the command a fact of the log."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+from uuid import uuid4
+
+from pydantic import ValidationError
+
+from domain.base import Refusal
+from domain.congress import Congress
+from domain.suggestion.acceptance import Merge
+from domain.suggestion.intake import Submit
+from domain.suggestion.suggestion import SuggestionCommand
+from domain.vocabulary import Level
+from duban.acts.act import Act
+from duban.acts.fields import present
+from duban.commands import Actor, Commands, Done
+
+
+class FieldMissing(Refusal):
+    """{field} is missing.
+
+    Say it and try again.
+    """
+
+
+class FieldRefused(Refusal):
+    """{field} cannot be taken: {why}
+
+    Correct it and try again.
+    """
+
+
+class NoSuchField(Refusal):
+    """{act} knows no field “{field}”.
+
+    It asks for: {fields}.
+    """
+
+
+def command_of(act: Act, said: Mapping[str, Any], at: datetime, **given: Any) -> Any:
+    """The command that the fields make; refuses the first field that is missing, strange or not what it should be."""
+    names = [field.name for field in act.fields]
+    if strange := [name for name in said if name not in names]:
+        raise NoSuchField(act=act.name, field=strange[0][:80], fields=", ".join(names) or "-")
+    try:
+        return act.command.model_validate({**present(said), **given, "at": at})
+    except ValidationError as invalid:
+        raise _refused(invalid) from None
+
+
+def _refused(invalid: ValidationError) -> Refusal:
+    error = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
+    field = ".".join(str(part) for part in error["loc"]) or "-"
+    if error["type"] == "missing":
+        return FieldMissing(field=field)
+    return FieldRefused(field=field, why=f"{error['msg'].removeprefix('Value error, ')}.")
+
+
+async def perform(
+    commands: Commands, act: Act, ref: str, said: Mapping[str, Any], by: Actor, at: datetime
+) -> Done:
+    """Act on the suggestion that bears a reference."""
+    command = cast(SuggestionCommand, command_of(act, said, at))
+    if isinstance(command, Merge):
+        return await commands.merge(ref, command, by)
+    return await commands.handle(ref, by, command)
+
+
+async def submit(commands: Commands, act: Act, said: Mapping[str, Any], by: Actor, at: datetime) -> Done:
+    """Hand in a suggestion to the congress that the fields name; its level and place are the congress's."""
+    slug = str(said.get("congress") or "")
+    if not slug:
+        raise FieldMissing(field="congress")
+    where: Congress = await commands.congress(slug)
+    command = command_of(
+        act, said, at, case_id=str(uuid4()), level=where.level or Level.NATIONAL, place=where.place
+    )
+    return await commands.submit(cast(Submit, command), by)

@@ -1,0 +1,95 @@
+"""Key topics on the log: each command loads the topic, decides, and appends; a case put under one learns it at once."""
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import cast
+from uuid import uuid5
+
+from domain.base import Refusal
+from domain.key_topic import (
+    AddCase,
+    ChooseTopic,
+    KeyTopic,
+    RemoveCase,
+    TopicCommand,
+    TopicEvent,
+    fold_topic,
+    topic_stream,
+)
+from domain.law import Law
+from domain.suggestion.suggestion import SuggestionCommand
+from domain.suggestion.supervision import PutUnder, Release
+from duban.commands import Actor, Commands, Log, new_events
+from duban.event_log.model import StreamWrite
+
+
+class NoSuchTopic(Refusal):
+    """{congress} has no key topic “{topic}”.
+
+    `duban topic list --congress {congress}` shows those that were chosen.
+    """
+
+
+class Topics:
+    """Commands on key topics. A topic is called by its id, such as 2024-03, within its congress."""
+
+    def __init__(self, log: Log, commands: Commands, law: Law) -> None:
+        self._log = log
+        self._commands = commands
+        self._law = law
+
+    async def choose(self, command: ChooseTopic, by: Actor) -> KeyTopic:
+        """Approve a key topic. Refuses an unknown congress, and a topic that was chosen already."""
+        await self._commands.congress(command.congress)
+        return await self._decide(topic_stream(command.congress, command.topic_id), (command,), by)
+
+    async def handle(self, congress: str, topic_id: str, by: Actor, *commands: TopicCommand) -> KeyTopic:
+        """Put commands to a topic, one after the other: all are done, or none."""
+        await self.topic(congress, topic_id)
+        return await self._decide(topic_stream(congress, topic_id), commands, by)
+
+    async def topic(self, congress: str, topic_id: str) -> KeyTopic:
+        """The topic as it stands. Refuses with `NoSuchTopic`."""
+        topic = await self._read(topic_stream(congress, topic_id))
+        if not topic.version:
+            raise NoSuchTopic(congress=congress, topic=topic_id)
+        return topic
+
+    async def _read(self, stream_id: str) -> KeyTopic:
+        return fold_topic(cast(TopicEvent, r.body) for r in await self._log.read_stream(stream_id))
+
+    async def _decide(self, stream_id: str, commands: Sequence[TopicCommand], by: Actor) -> KeyTopic:
+        self._commands.ensure_happened(*commands)
+
+        async def decide() -> KeyTopic:
+            recorded = await self._log.read_stream(stream_id)
+            topic = fold_topic(cast(TopicEvent, r.body) for r in recorded)
+            if any(r.correlation_id == by.command_id for r in recorded):
+                return topic  # the same command, sent again
+            version, events, also = topic.version, list[TopicEvent](), list[StreamWrite]()
+            for command in commands:
+                decided = topic.decide(command)
+                if decided and isinstance(command, AddCase | RemoveCase):
+                    also += await self._tell(topic, command, by)
+                topic = reduce(KeyTopic.evolve, decided, topic)
+                events += decided
+            await self._commands.append(stream_id, version, events, by, also=also)
+            return topic
+
+        return await self._commands.retrying(stream_id, decide)
+
+    async def _tell(self, topic: KeyTopic, command: AddCase | RemoveCase, by: Actor) -> list[StreamWrite]:
+        """What the case itself records of it, in the same commit."""
+        stream_id = await self._commands.resolve(command.ref)
+        case = await self._commands.case(stream_id)
+        told: SuggestionCommand
+        if isinstance(command, AddCase):
+            told = PutUnder(topic=topic.topic_id, committee=topic.committee, at=command.at)
+        else:
+            told = Release(topic=topic.topic_id, reason=command.reason, at=command.at)
+        if isinstance(command, RemoveCase) and topic.topic_id not in case.key_topics:
+            return []
+        events = case.decide(told, self._law)
+        if not events:
+            return []
+        return [StreamWrite(stream_id, case.version, new_events(uuid5(by.command_id, stream_id), events))]
