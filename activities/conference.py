@@ -7,7 +7,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.conference import AssignmentConference, ConferenceStatus
-from workflows.contracts import ConferenceActivities, ConferencePlan, ConferenceRequest
+from workflows.contracts import ConferenceActivities, ConferenceRequest, ProcessPlan
 
 TURN = 60.0  # seconds of assigning before the workflow is asked again; it may have to roll over
 
@@ -27,14 +27,14 @@ class LoggedConferences(ConferenceActivities):
         self._conferences = conferences
 
     @activity.defn(name="plan-conference")
-    async def plan(self, request: ConferenceRequest) -> ConferencePlan:
+    async def plan(self, request: ConferenceRequest) -> ProcessPlan:
         conference, position = await self._conferences.as_logged(request.name)
         if position < request.at_least:
             raise ApplicationError(f"the log read ends at {position}, {request.at_least} was observed")
         return _plan(conference, position)
 
     @activity.defn(name="assign-cases")
-    async def assign(self, request: ConferenceRequest) -> ConferencePlan:
+    async def assign(self, request: ConferenceRequest) -> ProcessPlan:
         """Portion after portion: until all is settled, the conference is paused, or this worker has to stop."""
         until = asyncio.get_running_loop().time() + TURN
         while True:
@@ -47,10 +47,11 @@ class LoggedConferences(ConferenceActivities):
                 return plan
 
 
-def _plan(conference: AssignmentConference, position: int) -> ConferencePlan:
+def _plan(conference: AssignmentConference, position: int) -> ProcessPlan:
     running = conference.status is ConferenceStatus.RUNNING
-    return ConferencePlan(
+    return ProcessPlan(
         position=position,
-        to_assign=conference.pending if running else 0,
+        stage=conference.status.value,
         closed=conference.status is ConferenceStatus.FINISHED,
+        to_assign=conference.pending if running else 0,
     )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # the Temporal SDK is slow to load, and most commands do with
     from temporalio.client import Client
     from temporalio.worker import Worker
 
+    from duban.rehydration import Rehydration
     from duban.relay import Relay
 
 APPLICATION_ROLE = "duban_app"  # may append and read; may not change or delete what is recorded
@@ -153,13 +154,21 @@ def worker_of(ready: Services, client: "Client") -> "Worker":
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        activities=[cases.plan, cases.take_step, conferences.plan, conferences.assign],
+        activities=[cases.advance, conferences.plan, conferences.assign],
         sticky_queue_schedule_to_start_timeout=STICKY_WITHIN,
     )
 
 
 def relay_of(ready: Services, client: "Client") -> "Relay":
     """The relay between the log and the workflows."""
-    from duban.relay import Relay
+    from duban.relay import Relay, Waker
 
-    return Relay(ready.log, ready.pool, client)
+    return Relay(ready.log, ready.pool, Waker(client, now), now)
+
+
+def rehydration_of(ready: Services, client: "Client") -> "Rehydration":
+    """What gives every process its workflow again."""
+    from duban.rehydration import Rehydration
+    from duban.relay import Waker
+
+    return Rehydration(ready.log, ready.pool, Waker(client, now), now)

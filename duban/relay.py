@@ -1,29 +1,27 @@
-"""The relay: follows the log and wakes the workflow of every case, conference or topic that has moved."""
+"""The relay: follows the log and wakes the workflow of every process whose outlook has changed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol, cast
 
 import asyncpg
 from temporalio.client import Client
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
 
 from domain.base import Event, Recorded
 from duban.leadership import lead
-from duban.processes import PROCESSES, is_closed, is_news, process_of
+from duban.processes import Outlook, is_news, process_of, wakes
+from workflows.clockwork import STAGE
 from workflows.contracts import TASK_QUEUE, Observed
 
 AT_ONCE = 50  # signals under way; more only queue up in the server
-PAGE = 500  # streams folded at a time while rehydrating
 LEADER = (0x64_75_62_72, 0)  # "dubr": the advisory lock of the one relay that follows
+BETWEEN_TURNS = 20  # folds; each takes about half a millisecond
+SHORTEST_DELAY = timedelta(seconds=1)  # a workflow that has less to wait begins at once
 
 READ_CURSOR = "select position from relay_cursor where name = 'cases'"
 MOVE_CURSOR = "update relay_cursor set position = $1 where name = 'cases' and position < $1"
-STREAMS = """
-    select stream_id, max(position) as position from event_log
-    where stream_id > $1 and starts_with(stream_id, $2)
-    group by stream_id order by stream_id limit $3
-"""
 
 
 class Log(Protocol):
@@ -31,59 +29,37 @@ class Log(Protocol):
 
     def follow(self, after: int) -> AsyncIterator[list[Recorded[Event]]]: ...
 
-    async def read_streams(self, stream_ids: Sequence[str]) -> dict[str, list[Recorded[Event]]]: ...
+    async def read_streams(
+        self, stream_ids: Sequence[str], *, up_to: int | None = None
+    ) -> dict[str, list[Recorded[Event]]]: ...
 
 
-class Relay:
-    """At least once, in any order: a signal carries a position and the workflow keeps the highest."""
+Woken = tuple[int, Outlook]  # the last position, and what the process waits for
 
-    def __init__(self, log: Log, pool: "asyncpg.Pool[asyncpg.Record]", client: Client) -> None:
-        self._log = log
-        self._pool = pool
+
+class Waker:
+    """Tells workflows, starting those that are not there; told twice or in any order, it means the same."""
+
+    def __init__(self, client: Client, now: Callable[[], datetime]) -> None:
         self._client = client
+        self._now = now
 
-    async def run(self) -> None:
-        """Follow the log for ever, as the only relay that does, or stand by."""
-        await lead(self._pool, LEADER, self._follow)
-
-    async def _follow(self) -> None:
-        """The cursor moves only after the signals are delivered."""
-        after = await self.cursor()
-        async for batch in self._log.follow(after):
-            await self._wake(_latest(batch))
-            await self._pool.execute(MOVE_CURSOR, batch[-1].position)
-
-    async def cursor(self) -> int:
-        """The position up to which every case has been woken."""
-        return cast(int, await self._pool.fetchval(READ_CURSOR))
-
-    async def rehydrate(self, progress: Callable[[int], None] = lambda _: None) -> int:
-        """Wake every open process from the log, as after the loss of Temporal's database; returns how many."""
-        woken = 0
-        for kind in PROCESSES:
-            last = f"{kind}/"
-            while rows := await self._pool.fetch(STREAMS, last, f"{kind}/", PAGE):
-                streams = {row["stream_id"]: row["position"] for row in rows}
-                recorded = await self._log.read_streams(list(streams))
-                still_open = {s: p for s, p in streams.items() if not is_closed(s, recorded[s])}
-                await self._wake(still_open)
-                woken += len(still_open)
-                progress(woken)
-                last = rows[-1]["stream_id"]
-        return woken
-
-    async def _wake(self, streams: dict[str, int]) -> None:
+    async def wake(self, streams: Mapping[str, Woken]) -> None:
         gate = asyncio.Semaphore(AT_ONCE)
 
-        async def wake(stream_id: str, position: int) -> None:
+        async def one(stream_id: str, position: int, outlook: Outlook) -> None:
             async with gate:
-                await self._signal(stream_id, position)
+                await self._signal(stream_id, position, outlook)
 
         async with asyncio.TaskGroup() as group:
-            for stream_id, position in streams.items():
-                group.create_task(wake(stream_id, position))
+            for stream_id, (position, outlook) in streams.items():
+                group.create_task(one(stream_id, position, outlook))
 
-    async def _signal(self, stream_id: str, position: int) -> None:
+    async def _signal(self, stream_id: str, position: int, outlook: Outlook) -> None:
+        """One call signals the workflow that is there, or starts one that sleeps until its first moment.
+
+        A workflow that still sleeps begins at once when it is signalled in this way (and in no other).
+        """
         process = process_of(stream_id)
         assert process is not None  # only streams of processes are woken
         await self._client.start_workflow(
@@ -94,8 +70,57 @@ class Relay:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             start_signal="observe",
             start_signal_args=[Observed(position=position)],
+            start_delay=self._delay(outlook),
+            search_attributes=TypedSearchAttributes([SearchAttributePair(STAGE, outlook.stage)]),
         )
 
+    def _delay(self, outlook: Outlook) -> timedelta | None:
+        if outlook.due or outlook.closed or outlook.next_at is None:
+            return None
+        delay = outlook.next_at - self._now()
+        return delay if delay > SHORTEST_DELAY else None
 
-def _latest(batch: Iterable[Recorded[Event]]) -> dict[str, int]:
-    return {r.stream_id: r.position for r in batch if process_of(r.stream_id) is not None and is_news(r)}
+
+class Relay:
+    """At least once, in any order: a signal carries a position and the workflow keeps the highest."""
+
+    def __init__(
+        self, log: Log, pool: "asyncpg.Pool[asyncpg.Record]", waker: Waker, now: Callable[[], datetime]
+    ) -> None:
+        self._log = log
+        self._pool = pool
+        self._waker = waker
+        self._now = now
+
+    async def run(self) -> None:
+        """Follow the log for ever, as the only relay that does, or stand by."""
+        await lead(self._pool, LEADER, self._follow)
+
+    async def _follow(self) -> None:
+        """The cursor moves only after the signals are delivered."""
+        after = await self.cursor()
+        async for batch in self._log.follow(after):
+            await self._waker.wake(await self._woken_by(batch))
+            await self._pool.execute(MOVE_CURSOR, batch[-1].position)
+
+    async def cursor(self) -> int:
+        """The position up to which every process has been woken."""
+        return cast(int, await self._pool.fetchval(READ_CURSOR))
+
+    async def _woken_by(self, batch: Sequence[Recorded[Event]]) -> dict[str, Woken]:
+        """Of the streams that others than their workflows moved, those whose outlook is another now."""
+        after, up_to, now = batch[0].position - 1, batch[-1].position, self._now()
+        streams = await self._log.read_streams(_moved(batch), up_to=up_to)
+        woken: dict[str, Woken] = {}
+        for number, (stream_id, recorded) in enumerate(streams.items()):
+            if number % BETWEEN_TURNS == 0:
+                await asyncio.sleep(0)  # hundreds of folds would hold up whatever else runs here
+            if (outlook := wakes(stream_id, recorded, after, now)) is not None:
+                woken[stream_id] = recorded[-1].position, outlook
+        return woken
+
+
+def _moved(batch: Iterable[Recorded[Event]]) -> list[str]:
+    return list(
+        dict.fromkeys(r.stream_id for r in batch if process_of(r.stream_id) is not None and is_news(r))
+    )

@@ -29,7 +29,7 @@ class Observed(Value):
 
 
 class PlanRequest(Value):
-    """Plan the case as of a moment of the workflow's clock, from the log up to at least a position."""
+    """Take what is due in the case as of the workflow's clock, from the log up to at least a position."""
 
     congress: str
     case_id: str
@@ -37,43 +37,23 @@ class PlanRequest(Value):
     at_least: int = 0
 
 
-class CasePlan(Value):
-    """What is due in the case, by step key, and when to look again."""
+class ProcessPlan(Value):
+    """Where a process stands, what is still due in it, and when to look again."""
 
     position: int
     stage: str
     closed: bool
-    due: tuple[str, ...] = ()
+    due: tuple[str, ...] = ()  # keys of steps that could not be taken
     next_at: datetime | None = None
-
-
-class StepRequest(Value):
-    """Take one due step."""
-
-    congress: str
-    case_id: str
-    key: str
-    as_of: datetime
-
-
-class StepOutcome(Value):
-    """What came of it: the case's last position, and why the step was not taken, if it was not."""
-
-    position: int
-    taken: bool
-    refusal: str | None = None
+    to_assign: int = 0  # cases of a conference; none while it is not started, or paused
 
 
 class CaseActivities(ABC):
-    """Implemented in `activities/`; refusals of the domain come back as values."""
+    """Implemented in `activities/`; refusals of the domain leave a step due, and are no failures."""
 
-    @activity.defn(name="plan-case")
+    @activity.defn(name="advance-case")
     @abstractmethod
-    async def plan(self, request: PlanRequest) -> CasePlan: ...
-
-    @activity.defn(name="take-step")
-    @abstractmethod
-    async def take_step(self, request: StepRequest) -> StepOutcome: ...
+    async def advance(self, request: PlanRequest) -> ProcessPlan: ...
 
 
 class ConferenceRef(Value):
@@ -90,21 +70,13 @@ class ConferenceRequest(Value):
     at_least: int = 0
 
 
-class ConferencePlan(Value):
-    """Whether there is something to assign now, and whether everything is settled."""
-
-    position: int
-    to_assign: int  # cases; none while the conference is not started, or paused
-    closed: bool
-
-
 class ConferenceActivities(ABC):
     """Implemented in `activities/`; what becomes of each case is in the log, not here."""
 
     @activity.defn(name="plan-conference")
     @abstractmethod
-    async def plan(self, request: ConferenceRequest) -> ConferencePlan: ...
+    async def plan(self, request: ConferenceRequest) -> ProcessPlan: ...
 
     @activity.defn(name="assign-cases")
     @abstractmethod
-    async def assign(self, request: ConferenceRequest) -> ConferencePlan: ...
+    async def assign(self, request: ConferenceRequest) -> ProcessPlan: ...

@@ -7,7 +7,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from workflows.case import CaseWorkflow
 from workflows.conference import ConferenceWorkflow
 
-PURE = ("domain", "workflows.contracts")  # imported once, not again for every run
+PURE = ("domain", "workflows.contracts", "workflows.clockwork")  # imported once, not again for every run
 
 
 class DubanPlugin(SimplePlugin):

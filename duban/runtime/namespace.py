@@ -9,10 +9,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, Register
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-ATTRIBUTES = {
-    "CaseStage": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "NextDeadline": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
-}
+ATTRIBUTES = {"CaseStage": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD}
 RETENTION = Duration(seconds=30 * 24 * 3600)  # of closed workflows; the log keeps everything anyway
 KNOWN_WITHIN = 30.0  # seconds until every part of the server knows a new namespace
 TRY_EVERY = 0.2  # seconds

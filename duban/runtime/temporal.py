@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 from duban.runtime.child import Child, PartDidNotStart, free_port, is_free, launched
 from duban.runtime.home import make_home
 
-SEARCH_ATTRIBUTES = ("CaseStage=Keyword", "NextDeadline=Datetime")
+SEARCH_ATTRIBUTES = ("CaseStage=Keyword",)
 DURABLE_AND_QUICK = ("journal_mode=WAL", "synchronous=FULL")  # one sync per commit; starts take half the time
 TIME_SKIPPING = "frontend.WorkflowTimeSkippingEnabled=true"
 START_WITHIN = 60.0  # seconds

@@ -3,18 +3,15 @@ import json
 import signal
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
-from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.service import RPCError
+from temporalio.client import Client
 
-from domain.suggestion.agenda import plan
-from domain.suggestion.suggestion import fold
 from duban.bootstrap import Services, connect_temporal, now, services
+from duban.processes import outlook_of
 from tests.entrypoints.up import Installation
-from workflows.case import CASE_STAGE, NEXT_DEADLINE
+from tests.waits import Wait, wait_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
@@ -88,7 +85,7 @@ def _types(installation: Installation, ref: str) -> list[str]:
     return [event["type"] for event in installation.json("case", "show", ref)["events"]]
 
 
-async def test_after_the_loss_of_temporals_database_every_open_case_has_its_workflow_again(
+async def test_after_the_loss_of_temporals_database_every_case_with_a_clock_has_its_workflow_again(
     tmp_path: Path,
 ) -> None:
     installation = Installation(tmp_path / "home")
@@ -100,17 +97,17 @@ async def test_after_the_loss_of_temporals_database_every_open_case_has_its_work
 
     with installation.up():
         rehydrated = installation.process("relay", "rehydrate", "--json")
-        assert json.loads(rehydrated.stdout) == {"woken": len(before)}
+        assert json.loads(rehydrated.stdout) == {"woken": len(before), "resumed_after": None}
         assert await _at_rest(installation) == before
-    assert len(before) == 189
-    assert sum(deadline is not None for _, deadline in before.values()) > 80
+    assert len(before) == 186  # of the 189 open cases, those in which a clock was started
+    assert sum(wait is not None and wait[1] is not None for wait in before.values()) > 80
 
 
-Waits = dict[str, tuple[str, datetime | None]]
+Waits = dict[str, Wait | None]
 
 
 async def _at_rest(installation: Installation) -> Waits:
-    """Stage and next deadline of every open case, once its workflow shows what the log plans."""
+    """Stage and next deadline of every case with a clock, once its workflow waits for what the log plans."""
     status = json.loads(installation.process("status", "--json").stdout)
     client = await connect_temporal(status["temporal_address"], "duban")
     give_up = time.monotonic() + REST_WITHIN
@@ -124,24 +121,14 @@ async def _at_rest(installation: Installation) -> Waits:
 
 
 async def _planned(ready: Services) -> Waits | None:
-    """What the log plans for each open case; None while a step is still due in one."""
+    """What the log plans for each of them; None while a step is still due in one."""
     names = [row["stream_id"] for row in await ready.pool.fetch(CASES)]
     streams = await ready.log.read_streams(names)
-    agendas = {name: plan(fold(r.body for r in streams[name]), now()) for name in names}  # type: ignore[misc]
-    if any(agenda.due for agenda in agendas.values()):
+    outlooks = {name: outlook_of(name, streams[name], now()) for name in names}
+    if any(outlook.due for outlook in outlooks.values()):
         return None
-    return {name: (a.stage.value, a.next_at) for name, a in agendas.items() if not a.closed}
+    return {name: (o.stage, o.next_at) for name, o in outlooks.items() if o.waits}
 
 
 async def _shown(client: Client, cases: list[str]) -> Waits:
-    return dict(zip(cases, await asyncio.gather(*(_show(client, case) for case in cases)), strict=True))
-
-
-async def _show(client: Client, case: str) -> tuple[str, datetime | None]:
-    try:
-        description = await client.get_workflow_handle(case).describe()
-    except RPCError:
-        return "", None  # not started yet
-    assert description.status is WorkflowExecutionStatus.RUNNING
-    shown = description.typed_search_attributes
-    return shown.get(CASE_STAGE) or "", shown.get(NEXT_DEADLINE)
+    return dict(zip(cases, await asyncio.gather(*(wait_of(client, case) for case in cases)), strict=True))

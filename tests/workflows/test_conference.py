@@ -8,10 +8,9 @@ import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.worker import Replayer
 
-from domain.conference import ConferenceStatus
+from domain.conference import PORTION, ConferenceStatus
 from domain.conference_acts import PauseConference, ResumeConference, StartConference
-from duban.bootstrap import connect_temporal, services, worker_of
-from duban.relay import Relay
+from duban.bootstrap import connect_temporal, relay_of, services, worker_of
 from duban.runtime.namespace import ensure_namespace
 from tests.conferences import assignments, conferences_on, led_by, prepared, registered
 from tests.domain.cases import MARA, on
@@ -41,13 +40,13 @@ async def test_a_conference_is_assigned_to_the_end_by_its_workflow_paused_and_re
     pool: "asyncpg.Pool[Any]", database: str, temporal_address: str, tmp_path: Path
 ) -> None:
     engine = await with_npc(pool)
-    numbers = range(40)
+    numbers = range(2 * PORTION)
     await registered(engine, numbers)
     conferences = conferences_on(engine.log)
     conference = await prepared(engine, tmp_path / "sheet.csv", led_by(MARA, numbers))
     client = await a_namespace(temporal_address)
     async with services(database) as ready, asyncio.TaskGroup() as group:
-        relay = group.create_task(Relay(engine.log, pool, client).run())
+        relay = group.create_task(relay_of(ready, client).run())
         await conferences.handle(conference.name, START, people())
         await conferences.handle(conference.name, PauseConference(at=START.at), people())
         async with worker_of(ready, client):

@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -31,7 +30,7 @@ from duban.bootstrap import connect_temporal
 from duban.calendars import official
 from duban.commands import Actor, Commands, Done
 from duban.event_log.log import EventLog
-from duban.relay import Relay
+from duban.relay import Relay, Waker
 from workflows.case import CaseWorkflow
 from workflows.contracts import TASK_QUEUE
 from workflows.plugin import DubanPlugin
@@ -46,15 +45,20 @@ PATIENCE = 15.0  # seconds for something that takes a tenth of one
 class Season:
     """One case on the real engine, its people and its clock driven by the workflow's virtual time."""
 
+    relay: Relay
+
     def __init__(self, log: EventLog, skipper: TimeSkipper) -> None:
         self.log = log
         self.law = Law(official())
         self.skipper = skipper
-        self.commands = Commands(log, self.law, lambda: self.now)
+        self.commands = Commands(log, self.law, self.clock)
         self.case_id = str(uuid4())
         self.stream_id = f"case/npc/{self.case_id}"
         self.ref = "npc/14-4/1"
         self.now = datetime.now().astimezone()
+
+    def clock(self) -> datetime:
+        return self.now
 
     @property
     def handle(self) -> WorkflowHandle[Any, Any]:
@@ -64,7 +68,7 @@ class Season:
         """People act, and the workflow takes it in."""
         done = await self.commands.handle(self.ref, Actor.of("people"), *commands)
         if not done.case.closed:
-            await eventually(lambda: self._handled(done.positions[-1]))
+            await eventually(lambda: self._taken_in(done.positions[-1]))
         return done
 
     async def until(self, moment: datetime) -> None:
@@ -97,10 +101,12 @@ class Season:
     async def _clock(self) -> datetime:
         return await self.skipper.get_current_time(self.handle)
 
-    async def _handled(self, position: int) -> bool:
-        with suppress(Exception):  # the workflow may not be there yet
-            return await self.handle.query(CaseWorkflow.handled) >= position
-        return False
+    async def _taken_in(self, position: int) -> bool:
+        """Whether the relay is past a position and the workflow at rest."""
+        if await self.relay.cursor() < position:
+            return False
+        described = (await self.handle.describe()).raw_description
+        return not described.HasField("pending_workflow_task")
 
 
 async def eventually(there: Callable[[], Awaitable[bool]]) -> None:
@@ -117,8 +123,9 @@ async def test_two_years_of_a_case_keep_every_date_that_the_rules_give(
     log = EventLog(pool)
     season = Season(log, skipper)
     cases = LoggedCases(log, season.commands)
-    relay = asyncio.create_task(Relay(log, pool, skipper.client).run())
-    async with Worker(skipper.client, task_queue=TASK_QUEUE, activities=[cases.plan, cases.take_step]):
+    season.relay = Relay(log, pool, Waker(skipper.client, season.clock), season.clock)
+    relay = asyncio.create_task(season.relay.run())
+    async with Worker(skipper.client, task_queue=TASK_QUEUE, activities=[cases.advance]):
         await _live(season)
         await eventually(lambda: _completed(season))
         history = await season.handle.fetch_history()

@@ -1,13 +1,18 @@
 """`duban relay`: how far the workflows are behind the log, and waking every open case again."""
 
-import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from typing import TYPE_CHECKING, Annotated
 
-from duban.bootstrap import Services, connect_temporal, relay_of
+import typer
+from rich.progress import Progress
+
+from duban.bootstrap import Services, connect_temporal, rehydration_of
 from duban.entrypoints.cli.roles import hold
 from duban.entrypoints.cli.support import Json, errors, output, print_json, run
 from duban.runtime.home import Home
 from duban.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from duban.rehydration import Rehydrated
 
 app = typer.Typer(help="The relay between the log and the workflows.")
 
@@ -34,21 +39,31 @@ def status(as_json: Json = False) -> None:
 
 
 @app.command()
-def rehydrate(as_json: Json = False) -> None:
-    """Give every open case its workflow again from the log, as after the loss of Temporal's database."""
+def rehydrate(
+    rate: Annotated[float | None, typer.Option(help="At most so many a second.", min=0.1)] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="From the first again, not where a cut run ended.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Give every process that waits its workflow again from the log, as after the loss of Temporal's database."""
     settings = read_settings()
 
-    async def act(ready: Services) -> int:
+    async def act(ready: Services) -> "Rehydrated":
         client = await connect_temporal(_address(settings), settings.temporal_namespace)
-        columns = (SpinnerColumn(), TextColumn("{task.description}"))
-        with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
-            task = progress.add_task("waking open cases")
-            return await relay_of(ready, client).rehydrate(
-                lambda woken: progress.update(task, description=f"{woken} open cases woken")
+        with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
+            task = bar.add_task("waking", total=None)
+            return await rehydration_of(ready, client).run(
+                rate=rate,
+                restart=restart,
+                progress=lambda done, of: bar.update(task, completed=done, total=of),
             )
 
-    woken = run(act)
-    print_json({"woken": woken}) if as_json else output.print(f"{woken} open cases woken")
+    done = run(act)
+    if as_json:
+        print_json({"woken": done.woken, "resumed_after": done.resumed_after})
+    else:
+        output.print(f"{done.woken} workflows woken")
 
 
 def _address(settings: Settings) -> str:
