@@ -1,7 +1,6 @@
 """What every benchmark shares: a private PostgreSQL, rounds in turn, medians with their spread."""
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -15,6 +14,7 @@ from time import perf_counter
 import asyncpg
 
 from duban.migrations import migrate
+from duban.runtime import loop
 from duban.runtime.postgres import EmbeddedPostgres
 
 ROUNDS = 5  # of each contender, in turn, so that a disturbance of the machine meets all of them
@@ -111,7 +111,7 @@ def main(measure: Callable[[Bench], Awaitable[list[Row]]]) -> None:
         async with private_postgres() as dsn:
             return await measure(Bench(dsn, options.quick))
 
-    rows = asyncio.run(measured())
+    rows = loop.run(measured())
     if options.json:
         sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n")
         return

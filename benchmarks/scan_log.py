@@ -27,9 +27,10 @@ async def measure(bench: Bench) -> list[Row]:  # noqa: C901  # three contenders 
         log = EventLog(pool, CODEC)
 
         async def scan() -> None:
-            after = 0
-            while events := await log.read_all(after=after, limit=PAGE):
-                after = events[-1].position
+            seen = 0
+            async for events in log.scan(limit=PAGE):
+                seen += len(events)
+            assert seen == size
 
         async def library_scan() -> None:
             after = 0

@@ -1,9 +1,8 @@
 """What the domain is made of: values, events, recorded events and refusals."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from inspect import cleandoc
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -35,9 +34,11 @@ class Event(Value):
 E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded(Generic[E_co]):
-    """An event as the log holds it: its body and where, when and by whom it was recorded."""
+class Recorded(NamedTuple, Generic[E_co]):
+    """An event as the log holds it: its body and where, when and by whom it was recorded.
+
+    A named tuple because a scan makes hundreds of thousands a second; a frozen dataclass takes ten times as long.
+    """
 
     position: int  # place in the whole log, from 1, without gaps
     stream_id: str

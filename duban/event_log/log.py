@@ -1,6 +1,8 @@
 """The event log: appends, reads and the feed that everything else follows."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from datetime import datetime
 
 import asyncpg
@@ -22,7 +24,8 @@ from duban.event_log.model import (
     StreamWrite,
     VersionConflict,
 )
-from duban.event_log.reading import HEAD, POSITION_AT, RECORDED, STORED, Reader
+from duban.event_log.pages import Page
+from duban.event_log.reading import HEAD, POSITION_AT, assert_contiguous, of_all, of_stream, of_streams, pages
 from duban.event_log.store import Store, is_lost, unwrap
 
 __all__ = [
@@ -47,8 +50,6 @@ class EventLog:
         self._pool = pool
         self._codec = codec
         self._combiner = Combiner(pool)
-        self._recorded = Reader(pool, RECORDED)
-        self._stored = Reader(pool, STORED)
         self._wakeups = Wakeups(pool)
 
     async def append(self, append: Append) -> Appended:
@@ -76,14 +77,14 @@ class EventLog:
         self, stream_id: str, *, after_version: int = 0, up_to: int | None = None
     ) -> list[Recorded[Event]]:
         """A stream's events by version, up to the position `up_to` inclusive."""
-        return self._decoded(await self._recorded.stream(stream_id, after_version, up_to))
+        return self._recorded(await pages(self._pool, *of_stream(stream_id, after_version, up_to)))
 
     async def read_streams(
         self, stream_ids: Sequence[str], *, up_to: int | None = None
     ) -> dict[str, list[Recorded[Event]]]:
         """Several streams in one round trip; one that does not exist is an empty list."""
         streams: dict[str, list[Recorded[Event]]] = {stream_id: [] for stream_id in stream_ids}
-        for event in self._decoded(await self._recorded.streams(stream_ids, up_to)):
+        for event in self._recorded(await pages(self._pool, *of_streams(stream_ids, up_to))):
             streams[event.stream_id].append(event)
         return streams
 
@@ -96,7 +97,43 @@ class EventLog:
         shard: int | None = None,
     ) -> list[Recorded[Event]]:
         """The next events by position."""
-        return self._decoded(await self._recorded.all(after, limit, types, shard))
+        return self._recorded(await self._next_pages(after, limit, types, shard))
+
+    async def scan(
+        self,
+        after: int = 0,
+        *,
+        limit: int = 1000,
+        types: Sequence[str] | None = None,
+        shard: int | None = None,
+    ) -> AsyncGenerator[list[Recorded[Event]], None]:
+        """The events after a position up to the head, in batches; the next is fetched while one is worked at."""
+        async with aclosing(self.scan_pages(after, limit=limit, types=types, shard=shard)) as found:
+            async for page in found:
+                yield page.recorded(self._codec)
+
+    async def scan_pages(
+        self,
+        after: int = 0,
+        *,
+        limit: int = 1000,
+        types: Sequence[str] | None = None,
+        shard: int | None = None,
+    ) -> AsyncGenerator[Page, None]:
+        """As `scan`, but not yet decoded: for whoever leaves that to other processes."""
+        ahead = asyncio.create_task(self._next_pages(after, limit, types, shard))
+        try:
+            while found := await ahead:
+                short = sum(map(len, found)) < limit
+                if not short:
+                    ahead = asyncio.create_task(self._next_pages(found[-1].numbers[-1], limit, types, shard))
+                    await asyncio.sleep(0)  # the request leaves before the page is worked at
+                for page in found:
+                    yield page
+                if short:
+                    return
+        finally:
+            ahead.cancel()
 
     async def read_rows(
         self,
@@ -107,12 +144,17 @@ class EventLog:
         shard: int | None = None,
     ) -> list[StoredRow]:
         """As `read_all`, but the rows as they are stored, for audit and adapters."""
-        return [StoredRow(*row) for row in await self._stored.all(after, limit, types, shard)]
+        query, arguments = of_all(after, limit, types, shard)
+        rows = [StoredRow(*row) for row in await self._pool.fetch(query, *arguments)]
+        if types is None and shard is None:
+            assert_contiguous(after, [row.position for row in rows])
+        return rows
 
     async def read_stream_rows(
         self, stream_id: str, *, after_version: int = 0, up_to: int | None = None
     ) -> list[StoredRow]:
-        return [StoredRow(*row) for row in await self._stored.stream(stream_id, after_version, up_to)]
+        query, arguments = of_stream(stream_id, after_version, up_to)
+        return [StoredRow(*row) for row in await self._pool.fetch(query, *arguments)]
 
     async def head(self) -> int:
         """The last position, 0 for an empty log."""
@@ -135,53 +177,24 @@ class EventLog:
         with self._wakeups.subscription() as hint:
             while True:
                 hint.clear()
-                events = await self._read_if_there(after, limit, types)
-                if events:
-                    yield events
-                    after = events[-1].position
-                    pace.grew()
-                if len(events) < limit:
-                    await pace.wait(hint)
+                try:
+                    async with aclosing(self.scan(after, limit=limit, types=types)) as batches:
+                        async for events in batches:
+                            yield events
+                            after = events[-1].position
+                            pace.grew()
+                except Exception as error:
+                    if not is_lost(error):
+                        raise
+                await pace.wait(hint)
 
-    async def _read_if_there(
-        self, after: int, limit: int, types: Sequence[str] | None
-    ) -> list[Recorded[Event]]:
-        try:
-            return await self.read_all(after=after, limit=limit, types=types)
-        except Exception as error:
-            if not is_lost(error):
-                raise
-            return []
+    async def _next_pages(
+        self, after: int, limit: int, types: Sequence[str] | None, shard: int | None
+    ) -> list[Page]:
+        found = await pages(self._pool, *of_all(after, limit, types, shard))
+        if types is None and shard is None:
+            assert_contiguous(after, [number for page in found for number in page.numbers])
+        return found
 
-    def _decoded(self, rows: Iterable[asyncpg.Record]) -> list[Recorded[Event]]:
-        decode = self._codec.decode
-        return [
-            Recorded(  # by place: names cost half a microsecond an event
-                position,
-                stream_id,
-                version,
-                congress,
-                event_id,
-                event_type,
-                schema_version,
-                decode(event_type, schema_version, payload, position),
-                actor,
-                correlation_id,
-                causation_id,
-                recorded_at,
-            )
-            for (
-                position,
-                stream_id,
-                version,
-                congress,
-                event_id,
-                event_type,
-                schema_version,
-                payload,
-                actor,
-                correlation_id,
-                causation_id,
-                recorded_at,
-            ) in rows
-        ]
+    def _recorded(self, found: Iterable[Page]) -> list[Recorded[Event]]:
+        return [event for page in found for event in page.recorded(self._codec)]

@@ -6,34 +6,14 @@ from typing import Final
 import asyncpg
 
 from duban.event_log.model import GapInLog, StoredRow
+from duban.event_log.pages import Page, event_by_event, page_of
+from duban.event_log.store import Connection
 
 END: Final = 2**63 - 1  # after every position and every version
 
 STORED: Final = ", ".join(StoredRow._fields)
-RECORDED: Final = (
-    "position, stream_id, version, congress, event_id, event_type, schema_version, payload, "
-    "actor, correlation_id, causation_id, recorded_at"
-)
-
 HEAD: Final = "select coalesce(max(position), 0) from event_log"
 POSITION_AT: Final = "select position_recorded_by($1)"
-
-
-class Queries:
-    """The keyset queries for one list of columns.
-
-    One per combination of filters: a catch-all `(type = $1 or $1 is null)` would cost the index.
-    """
-
-    def __init__(self, columns: str) -> None:
-        start = f"select {columns} from event_log where"
-        self.stream = f"{start} stream_id = $1 and version > $2 and position <= $3 order by version"
-        self.streams = f"{start} stream_id = any($1) and position <= $2 order by stream_id, version"
-        self.all = f"{start} position > $1 order by position limit $2"
-        self.shard = f"{start} position > $1 and shard = $3 order by position limit $2"
-        self.types = f"{start} {_positions_of(_BY_TYPE)} order by position"
-        self.types_and_shard = f"{start} {_positions_of(_BY_TYPE_AND_SHARD)} order by position"
-
 
 # Written as a range so that only the index on (event_type, position) has the order asked for: given equality the
 # planner, which does not know how rare a type is, may walk all positions instead.
@@ -50,41 +30,61 @@ def _positions_of(condition: str) -> str:
         order by p.position limit $2))"""
 
 
-class Reader:
-    """Reads rows with the columns of its queries."""
+# One per combination of filters: a catch-all `(type = $1 or $1 is null)` would cost the index.
+_START: Final = f"select {STORED} from event_log where"
+STREAM: Final = f"{_START} stream_id = $1 and version > $2 and position <= $3 order by version"
+STREAMS: Final = f"{_START} stream_id = any($1) and position <= $2 order by stream_id, version"
+ALL: Final = f"{_START} position > $1 order by position limit $2"
+SHARD: Final = f"{_START} position > $1 and shard = $3 order by position limit $2"
+TYPES: Final = f"{_START} {_positions_of(_BY_TYPE)} order by position"
+TYPES_AND_SHARD: Final = f"{_START} {_positions_of(_BY_TYPE_AND_SHARD)} order by position"
 
-    def __init__(self, pool: asyncpg.Pool, columns: str) -> None:
-        self._pool = pool
-        self._queries = Queries(columns)
-
-    async def stream(self, stream_id: str, after_version: int, up_to: int | None) -> list[asyncpg.Record]:
-        return await self._pool.fetch(self._queries.stream, stream_id, after_version, _end(up_to))
-
-    async def streams(self, stream_ids: Sequence[str], up_to: int | None) -> list[asyncpg.Record]:
-        return await self._pool.fetch(self._queries.streams, stream_ids, _end(up_to))
-
-    async def all(
-        self, after: int, limit: int, types: Sequence[str] | None, shard: int | None
-    ) -> list[asyncpg.Record]:
-        """The next rows by position; without a filter they are checked to be contiguous."""
-        query, filters = self._queries.all, list[object]()
-        if types is not None:
-            query, filters = self._queries.types, [sorted(set(types))]
-        if shard is not None:
-            query = self._queries.shard if types is None else self._queries.types_and_shard
-            filters.append(shard)
-        rows = await self._pool.fetch(query, after, limit, *filters)
-        if not filters:
-            _assert_contiguous(after, rows)
-        return rows
+_ORDERS: Final = {STREAM: "version", STREAMS: "stream_id, version"}  # of the others: by position
+PAGES: Final = {
+    rows: (page_of(rows, _ORDERS.get(rows, "position")), event_by_event(rows))
+    for rows in (STREAM, STREAMS, ALL, SHARD, TYPES, TYPES_AND_SHARD)
+}
 
 
-def _end(up_to: int | None) -> int:
-    return END if up_to is None else up_to
+def of_stream(stream_id: str, after_version: int, up_to: int | None) -> tuple[str, list[object]]:
+    """The query for a stream's rows, and its arguments."""
+    return STREAM, [stream_id, after_version, END if up_to is None else up_to]
 
 
-def _assert_contiguous(after: int, rows: Sequence[asyncpg.Record]) -> None:
-    if rows and rows[-1][0] != after + len(rows):
-        for expected, row in enumerate(rows, start=after + 1):
-            if row[0] != expected:
-                raise GapInLog(expected, row[0])
+def of_streams(stream_ids: Sequence[str], up_to: int | None) -> tuple[str, list[object]]:
+    """The query for the rows of several streams, and its arguments."""
+    return STREAMS, [stream_ids, END if up_to is None else up_to]
+
+
+def of_all(
+    after: int, limit: int, types: Sequence[str] | None, shard: int | None
+) -> tuple[str, list[object]]:
+    """The query for the next rows by position, and its arguments."""
+    if types is None:
+        return (ALL, [after, limit]) if shard is None else (SHARD, [after, limit, shard])
+    arguments: list[object] = [after, limit, sorted(set(types))]
+    return (TYPES, arguments) if shard is None else (TYPES_AND_SHARD, [*arguments, shard])
+
+
+async def pages(connection: Connection | asyncpg.Pool, query: str, arguments: Sequence[object]) -> list[Page]:
+    """The rows of a query as one page; as a page for each only if they do not fit or would not come apart."""
+    together, one_by_one = PAGES[query]
+    try:
+        row = await connection.fetchrow(together, *arguments)
+        page = None if row is None else Page(*row)
+    except asyncpg.ProgramLimitExceededError:  # one value holds 1 GB
+        pass
+    else:
+        if page is None:
+            return []
+        if page.separable:
+            return [page]
+    return [Page(*row) for row in await connection.fetch(one_by_one, *arguments)]
+
+
+def assert_contiguous(after: int, found: Sequence[int]) -> None:
+    """Raises GapInLog unless the positions follow `after` one by one."""
+    if found and found[-1] != after + len(found):
+        for expected, position in enumerate(found, start=after + 1):
+            if position != expected:
+                raise GapInLog(expected, position)

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from typing import Final
 
 import asyncpg
+import uvloop
 
 from duban.event_log.chain import Difference, Kind, examine
 from duban.event_log.reading import HEAD, STORED
@@ -124,7 +125,7 @@ class _Worker:
 
 
 def _connect(dsn: str) -> None:
-    _Worker.loop = asyncio.new_event_loop()
+    _Worker.loop = uvloop.new_event_loop()
     _Worker.connection = _Worker.loop.run_until_complete(asyncpg.connect(dsn, server_settings=ROLE))
 
 

@@ -46,3 +46,29 @@ def test_the_lock_names_hashes_and_no_addresses() -> None:
 
     assert "--hash=sha256:" in lock
     assert "://" not in lock
+
+
+def test_the_library_is_loaded_only_by_those_who_run_on_it() -> None:
+    """It takes a tenth of a second, at every start of the command line."""
+    script = """
+import sys
+import duban.event_log.log, duban.event_log.verify, duban.bootstrap
+assert "eventsourcing" not in sys.modules
+from eventsourcing.persistence import InfrastructureFactory
+print(type(InfrastructureFactory.construct({"PERSISTENCE_MODULE": "duban.event_log", "DUBAN_POSTGRES_DSN": "x"})))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert "EventLogFactory" in done.stdout
+
+
+def test_everything_runs_on_the_one_event_loop() -> None:
+    """`duban.runtime.loop` chooses it; asyncio.run would bring another."""
+    others = [
+        path.relative_to(ROOT).as_posix()
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if path.name != "loop.py"
+        and ("asyncio.run(" in (text := path.read_text("utf-8")) or "asyncio.Runner(" in text)
+    ]
+    assert others == []

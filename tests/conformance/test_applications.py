@@ -10,7 +10,7 @@ from eventsourcing.persistence import InfrastructureFactory, Tracking
 from eventsourcing.tests import application, persistence, projection
 from eventsourcing.utils import Environment
 
-from duban.event_log import EventLogFactory
+from duban.event_log.library.factory import EventLogFactory
 from duban.event_log.library.recorders import AsyncpgTrackingRecorder
 
 pytestmark = pytest.mark.postgres

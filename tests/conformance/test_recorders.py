@@ -14,7 +14,7 @@ from eventsourcing.persistence import (
 from eventsourcing.tests import persistence
 from eventsourcing.utils import Environment
 
-from duban.event_log import EventLogFactory
+from duban.event_log.library.factory import EventLogFactory
 from duban.event_log.library.recorders import (
     AsyncpgAggregateRecorder,
     AsyncpgApplicationRecorder,

@@ -1,6 +1,5 @@
 """`duban audit`: asks the log, takes it away, and proves that nothing in it was altered."""
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from duban.bootstrap import dsn_of
 from duban.entrypoints.cli import audit_query
 from duban.entrypoints.cli.support import REFUSED, Json, errors, output, print_json, refusing
 from duban.event_log.verify import Checkpoint, Report, verify
+from duban.runtime import loop
 from duban.settings import read_settings
 
 app = typer.Typer(no_args_is_help=True, help="Audit of the event log.")
@@ -51,7 +51,7 @@ def _verified(first: int, last: int | None, checkpoint: str | None) -> Report:
         def show(checked: int, total: int) -> None:
             bar.update(task, completed=checked, total=total)
 
-        return asyncio.run(verify(dsn, first=first, last=last, checkpoint=kept, progress=show))
+        return loop.run(verify(dsn, first=first, last=last, checkpoint=kept, progress=show))
 
 
 def _checkpoint(text: str) -> Checkpoint:

@@ -1,6 +1,5 @@
 """`duban worker`, `duban projector`, `duban web` and `duban migrate`: production, one process per role."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 
 import asyncpg
@@ -8,13 +7,14 @@ import asyncpg
 from duban.bootstrap import prepare
 from duban.entrypoints.cli.support import output, refuse_text, refusing
 from duban.migrations import MigrationEdited
+from duban.runtime import loop
 from duban.settings import Settings, read_settings
 
 
 def hold(role: Callable[[Settings], Coroutine[None, None, None]]) -> None:
     """Run a role until it is told to stop."""
     settings = refusing(read_settings)
-    refusing(lambda: asyncio.run(role(settings)))
+    refusing(lambda: loop.run(role(settings)))
 
 
 def worker() -> None:
@@ -50,7 +50,7 @@ def migrate() -> None:
     settings = refusing(read_settings)
     (dsn,) = refusing(lambda: roles.needed(postgres_dsn=settings.postgres_dsn))
     try:
-        refusing(lambda: asyncio.run(prepare(dsn)))
+        refusing(lambda: loop.run(prepare(dsn)))
     except (MigrationEdited, asyncpg.InsufficientPrivilegeError) as error:
         refuse_text(str(error))
     output.print("The schema is up to date.")

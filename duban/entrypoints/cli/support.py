@@ -1,6 +1,5 @@
 """What every command of the CLI shares: services, one-line refusals, times, and output as text or JSON."""
 
-import asyncio
 import json
 import os
 import sys
@@ -18,6 +17,7 @@ from domain.base import Refusal
 from domain.clock import SHANGHAI
 from duban.bootstrap import Services, dsn_of, now, services
 from duban.commands import Actor
+from duban.runtime import loop
 from duban.settings import SettingRefused, read_settings
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ def run(act: Callable[[Services], Awaitable[T]]) -> T:
         async with services(dsn_of(read_settings())) as ready:
             return await act(ready)
 
-    return refusing(lambda: asyncio.run(with_services()))
+    return refusing(lambda: loop.run(with_services()))
 
 
 def refusing(act: Callable[[], T]) -> T:

@@ -1,6 +1,5 @@
 """`duban up` and `duban status`: the engine in one process, and what is known of it from outside."""
 
-import asyncio
 from typing import Annotated, Any
 
 import asyncpg
@@ -8,6 +7,7 @@ import typer
 
 from duban.bootstrap import services
 from duban.entrypoints.cli.support import Json, errors, output, print_json, refusing
+from duban.runtime import loop
 from duban.runtime.home import Home, NotReady, NotRunning, Run
 from duban.settings import Settings, read_settings
 
@@ -32,8 +32,8 @@ def _hold(settings: Settings, demo: bool) -> str | None:
         # the Temporal SDK and the web take a second to load; a home in use is refused before that
         from duban.entrypoints.engine import Engine
 
-        # not asyncio.run: closing the loop would wait for a worker that drains no more; `main` leaves at once
-        return asyncio.Runner().run(Engine(settings, _say_ready, demo=demo).run())
+        # not loop.run: closing the loop would wait for a worker that drains no more; `main` leaves at once
+        return loop.runner().run(Engine(settings, _say_ready, demo=demo).run())
 
 
 def _say_ready(run: Run) -> None:
@@ -75,7 +75,7 @@ def _status(settings: Settings) -> dict[str, Any]:
         "web": run.web if run else None,
         "postgres_dsn": dsn,
         "temporal_address": run.temporal_address if run else settings.temporal_address,
-        **asyncio.run(_positions(dsn)),
+        **loop.run(_positions(dsn)),
     }
 
 

@@ -6,6 +6,7 @@ from threading import Lock, Thread
 from typing import TypeVar
 
 import asyncpg
+import uvloop
 from eventsourcing.persistence import DatabaseError, DataError, IntegrityError, OperationalError
 
 from duban.event_log.combiner import Combiner
@@ -80,7 +81,7 @@ class Bridge:
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
-                self._loop = asyncio.new_event_loop()
+                self._loop = uvloop.new_event_loop()
                 Thread(target=_run, args=(self._loop,), daemon=True, name="event log").start()
             return self._loop
 
