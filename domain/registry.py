@@ -3,6 +3,7 @@
 from typing import get_args
 
 from domain.base import Event
+from domain.calendar_notices import CalendarAmended
 from domain.conference_acts import ConferenceEvent
 from domain.congress import CongressEvent
 from domain.key_topic import TopicEvent
@@ -19,5 +20,6 @@ EVENT_TYPES: dict[str, type[Event]] = {
         *get_args(TopicEvent),
         *get_args(ConferenceEvent),
         ReferenceClaimed,
+        CalendarAmended,
     )
 }

@@ -14,6 +14,7 @@ import asyncpg
 from domain.congress import NATIONAL, OpenCongress
 from domain.law import Law
 from domain.vocabulary import Level
+from duban.amendments import Amendments
 from duban.calendars import official
 from duban.commands import Actor, Commands
 from duban.conferences import Conferences
@@ -58,6 +59,7 @@ class Services:
     conferences: Conferences
     topics: Topics
     motions: Motions
+    amendments: Amendments
     importer: Importer
     projector: Projector
 
@@ -81,6 +83,7 @@ async def services(dsn: str, *, connections: int = 4) -> AsyncIterator[Services]
             conferences=Conferences(log, law, now),
             topics=Topics(log, commands, law),
             motions=Motions(log, commands, law),
+            amendments=Amendments(log, pool, commands, law),
             importer=Importer(log, law, now),
             projector=Projector(log, pool, PROJECTIONS),
         )

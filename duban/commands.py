@@ -23,11 +23,13 @@ from domain.references import AlreadyNumbered, NoSuchCase, Reference, ReferenceC
 from domain.suggestion.acceptance import ConvertedFromMotion, Merge, TakeIn
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.intake import Registered, Submit, Submitted
+from domain.suggestion.moves import Recount
 from domain.suggestion.steps import TakeStep
 from domain.suggestion.suggestion import Suggestion, SuggestionCommand, fold
 from domain.vocabulary import Kind
 from duban.event_log.codec import encode
 from duban.event_log.log import Append, Appended, Conflict, NewEvent, StreamWrite, VersionConflict
+from duban.law_book import LawBook
 
 ATTEMPTS = 20  # of a decision that lost its race; each one reads what won
 CLOCK_SKEW = timedelta(minutes=5)  # between the machine that commands and the one that records
@@ -109,7 +111,7 @@ class Commands:
 
     def __init__(self, log: Log, law: Law, now: Callable[[], datetime]) -> None:
         self._log = log
-        self._law = law
+        self._laws = LawBook(log, law)
         self._now = now
 
     async def submit(self, command: Submit, by: Actor) -> Done:
@@ -130,14 +132,16 @@ class Commands:
         self.ensure_happened(command)
         stream_id, host_id = await self.resolve(ref), await self.resolve(command.into)
 
+        law = await self._laws.current()
+
         async def decide() -> Done:
             recorded = await self._log.read_stream(stream_id)
             case, host = fold(cast(SuggestionEvent, r.body) for r in recorded), await self.case(host_id)
             if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
                 return Done(case=case, positions=done)  # the same command, sent again
             into = command.model_copy(update={"into": host.ref})
-            merged = case.decide(into, self._law)
-            took_in = host.decide(TakeIn(other=case.ref, at=command.at), self._law)
+            merged = case.decide(into, law)
+            took_in = host.decide(TakeIn(other=case.ref, at=command.at), law)
             other = new_events(by.then(host_id).command_id, took_in)
             also = [StreamWrite(host_id, host.version, other)] if took_in else []
             positions = await self.append(stream_id, case.version, merged, by, also=also)
@@ -147,6 +151,14 @@ class Commands:
 
     async def take_step(self, stream_id: str, command: TakeStep, by: Actor) -> Done:
         """Take a due step of the agenda; taken already, or no longer due, it changes nothing."""
+        return await self._decide(stream_id, (command,), by)
+
+    async def renew_law(self) -> None:
+        """Take notice now of what amends the calendar, rather than within seconds."""
+        await self._laws.read()
+
+    async def recount(self, stream_id: str, command: Recount, by: Actor) -> Done:
+        """Compute a case's running clocks again; where none moves, it changes nothing."""
         return await self._decide(stream_id, (command,), by)
 
     async def resolve(self, ref: str) -> str:
@@ -196,6 +208,8 @@ class Commands:
         return await self.retrying(stream_of(slug), decide)
 
     async def _decide(self, stream_id: str, commands: Sequence[SuggestionCommand], by: Actor) -> Done:
+        law = await self._laws.current()
+
         async def decide() -> Done:
             recorded = await self._log.read_stream(stream_id)
             case = fold(cast(SuggestionEvent, r.body) for r in recorded)
@@ -203,7 +217,7 @@ class Commands:
                 return Done(case=case, positions=done)  # the same command, sent again
             before, events = case.version, list[SuggestionEvent]()
             for command in commands:
-                decided = case.decide(command, self._law)
+                decided = case.decide(command, law)
                 case = reduce(Suggestion.evolve, decided, case)
                 events += decided
             return Done(case=case, positions=await self.append(stream_id, before, events, by))

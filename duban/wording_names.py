@@ -207,6 +207,8 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "year": "year",
         "committee": "committee",
         "cases": "cases",
+        "before": "before",
+        "after": "after",
     },
     "group": {
         "Intake": "Intake",

@@ -36,7 +36,6 @@ MOVES: Final = tuple(
     f"'suggestion.{name}'"
     for name in (
         "extension-granted", "reassigned", "co-opinion-redo-asked", "rules-migrated", "deadline-moved",
-        "deadlines-moved",
     )
 )  # fmt: skip
 _SCOPE: Final = "t.position <= $1 and ($2::text is null or t.congress = $2)"

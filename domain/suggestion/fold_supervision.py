@@ -3,7 +3,7 @@
 from typing import Self, TypeAlias, assert_never
 
 from domain.replacing import replace
-from domain.suggestion import closing, publication, supervision
+from domain.suggestion import closing, moves, publication, supervision
 from domain.suggestion.fold import Folding
 from domain.suggestion.records import ClockStatus, Publication
 
@@ -20,6 +20,8 @@ SupervisionEvent: TypeAlias = (
     | publication.IdentityProtected
     | closing.Reopened
     | closing.Archived
+    | moves.DeadlineMoved
+    | moves.RulesMigrated
 )
 OF_COMMITMENTS = ("commitment", "follow_up", "fulfilment_feedback")  # clocks that outlive the handling
 
@@ -50,6 +52,10 @@ class FoldingSupervision(Folding):
                 return replace(self, identity_protected=True)
             case closing.Reopened():
                 return replace(self, concluded=False, concluded_at=None)
+            case moves.DeadlineMoved():
+                return self.restarted(event.due, event.about, event)
+            case moves.RulesMigrated():
+                return replace(self, rules_id=event.after)
             case closing.Archived():
                 return replace(self, archived_as=event.archive_no or self.ref)
             case _:

@@ -16,6 +16,7 @@ from domain.suggestion import (
     fulfilment,
     handling,
     intake,
+    moves,
     objections,
     publication,
     replies,
@@ -87,17 +88,28 @@ SupervisionCommand: TypeAlias = (
     | publication.ProtectIdentity
     | closing.Reopen
     | closing.Archive
+    | moves.MigrateRules
 )
 SuggestionCommand: TypeAlias = (
-    IntakeCommand | HandlingCommand | ReplyCommand | CommitmentCommand | SupervisionCommand | TakeStep
+    IntakeCommand
+    | HandlingCommand
+    | ReplyCommand
+    | CommitmentCommand
+    | SupervisionCommand
+    | moves.Recount
+    | TakeStep
 )
 Events: TypeAlias = Iterable[SuggestionEvent]
 
-ALWAYS = (publication.DecidePublication, TakeStep)  # allowed in an archived case; a step taken there is none
+ALWAYS = (
+    publication.DecidePublication,
+    moves.Recount,
+    TakeStep,
+)  # in an archived case no clock runs any more
 AFTER_THE_END = (*ALWAYS, closing.Archive, publication.RequestConfidentiality, publication.ProtectIdentity)
 
 
-class Suggestion(closing.Closing, Evolving):
+class Suggestion(closing.Closing, moves.Moving, Evolving):
     """A deputies' suggestion; `decide` answers a command with events or refuses, `evolve` folds them."""
 
     def decide(self, command: SuggestionCommand, law: Law) -> list[SuggestionEvent]:
@@ -111,7 +123,9 @@ class Suggestion(closing.Closing, Evolving):
         if isinstance(command, CommitmentCommand):
             return list(self._decide_commitment(command, law))
         if isinstance(command, SupervisionCommand):
-            return list(self._decide_supervision(command))
+            return list(self._decide_supervision(command, law))
+        if isinstance(command, moves.Recount):
+            return list(self.recount(command, law))
         return list(steps_due(self, command))
 
     def _ensure_open_to(self, command: SuggestionCommand) -> None:
@@ -226,7 +240,7 @@ class Suggestion(closing.Closing, Evolving):
             case _:
                 assert_never(command)
 
-    def _decide_supervision(self, command: SupervisionCommand) -> Events:
+    def _decide_supervision(self, command: SupervisionCommand, law: Law) -> Events:  # noqa: C901 one total match
         match command:
             case supervision.Inspect():
                 return self.inspect(command)
@@ -246,6 +260,8 @@ class Suggestion(closing.Closing, Evolving):
                 return self.reopen(command)
             case closing.Archive():
                 return self.archive(command)
+            case moves.MigrateRules():
+                return self.migrate(command, law)
             case _:
                 assert_never(command)
 

@@ -15,6 +15,7 @@ from domain.suggestion import (
     fulfilment,
     handling,
     intake,
+    moves,
     objections,
     publication,
     replies,
@@ -146,6 +147,8 @@ SUPERVISION = (
     _act("put-under", Group.SUPERVISION, supervision.PutUnder, msgid("Put under a key topic"), _anytime),
     _act("release", Group.SUPERVISION, supervision.Release, msgid("Release from a key topic"),
          lambda case: bool(case.key_topics)),
+    _act("migrate-rules", Group.SUPERVISION, moves.MigrateRules, msgid("Go over to other rules"),
+         lambda case: case.rules_id is not None),
 )  # fmt: skip
 CLOSING = (
     _act("conclude", Group.CLOSING, supervision.Conclude, msgid("Conclude"),

@@ -11,9 +11,9 @@ from domain.suggestion.records import Rating
 from domain.suggestion.suggestion import Suggestion, fold
 from domain.vocabulary import UNKNOWN_UNIT, Role
 from duban.catalogue import msgid
-from duban.exporting.histories import History
 from duban.exporting.tables import text_cell
 from duban.exporting.target import whole
+from duban.histories import History
 from duban.wording import Wording
 
 CASES = {

@@ -20,8 +20,8 @@ from domain.base import Event, Recorded
 from domain.law import DueBy
 from domain.registry import EVENT_TYPES
 from domain.suggestion.suggestion import Suggestion
-from duban.exporting.histories import History
 from duban.exporting.target import whole
+from duban.histories import History
 
 KINDS = {bool: "boolean", int: "integer", float: "float", datetime: "time", date: "time"}
 SPINE = {

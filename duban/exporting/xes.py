@@ -9,9 +9,9 @@ from xml.sax.saxutils import XMLGenerator
 from domain.base import Event, Recorded
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import CONTROL_CHARACTERS
-from duban.exporting.histories import History
 from duban.exporting.ocel import attributes_of, in_utc, plain_fact
 from duban.exporting.target import whole
+from duban.histories import History
 
 EXTENSIONS = (
     ("Concept", "concept", "http://www.xes-standard.org/concept.xesext"),

@@ -19,6 +19,7 @@ from domain.suggestion import (
     fulfilment,
     handling,
     intake,
+    moves,
     objections,
     publication,
     replies,
@@ -118,6 +119,9 @@ MAKE: tuple[Make, ...] = (
     lambda at, a, b: publication.ProtectIdentity(by=OFFICE, reason=A_LINE, at=at),
     lambda at, a, b: closing.Reopen(by=OFFICE, reason=A_LINE, at=at),
     lambda at, a, b: closing.Archive(by=OFFICE, at=at),
+    lambda at, a, b: moves.Recount(because=A_LINE, at=at),
+    lambda at, a, b: moves.MigrateRules(to="npc@2025-03-11", by=OFFICE, reason=A_LINE, at=at),
+    lambda at, a, b: moves.MigrateRules(to="npc@2015-08-29", by=OFFICE, reason=A_LINE, at=at),
 )
 
 

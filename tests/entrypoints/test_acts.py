@@ -118,6 +118,7 @@ async def test_a_contested_life_is_lived_from_the_command_line(pool: Pool, datab
         {act for _, act, _ in JOINT_LIFE}
         | {"submit", "sub-assign", "take-in"}
         | {"withdraw", "convert-motion", "ask-opinion-again"}
+        | {"migrate-rules"}
     )
     assert taken == {act.name for act in ON_SUGGESTIONS}
 
@@ -154,7 +155,9 @@ async def test_every_act_is_refused_in_one_line_where_there_is_no_such_case(
     pool: Pool, database: str
 ) -> None:
     await with_npc(pool)
-    acts = [act for act in ON_SUGGESTIONS if act.name not in ("submit", "sub-assign", "take-in")]
+    acts = [
+        act for act in ON_SUGGESTIONS if act.name not in ("submit", "sub-assign", "take-in", "migrate-rules")
+    ]
 
     for act in acts:
         options = [part for field in act.fields for part in _filled(act, field)]

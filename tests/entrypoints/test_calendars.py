@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from domain.clock import compute
 from domain.rules import rules_by_id
-from duban.calendars import Amendment, amended, official
+from domain.work_calendar import Amendment
+from duban.calendars import official
 from tests.domain.notices import BY_HAND, NOTICES
 
 # The notice for 2024 gives New Year's Day alone, "with the weekend"; the package counts the weekend in.
@@ -46,7 +47,7 @@ def test_a_late_notice_makes_a_new_calendar_and_moves_the_dates_it_touches() -> 
         ordinary=(date(2026, 10, 10),),
     )
 
-    calendar = amended(BY_HAND, notice)
+    calendar = BY_HAND.amended(notice)
 
     before = compute(QINGDAO, "objection", date(2026, 9, 28), BY_HAND, anchor_event="test")
     after = compute(QINGDAO, "objection", date(2026, 9, 28), calendar, anchor_event="test")
@@ -62,7 +63,7 @@ def test_a_notice_for_the_next_year_moves_the_horizon_and_settles_what_was_provi
         horizon=date(2027, 12, 31),
     )
 
-    calendar = amended(BY_HAND, notice)
+    calendar = BY_HAND.amended(notice)
 
     before = compute(QINGDAO, "answer", date(2026, 10, 1), BY_HAND, anchor_event="test")
     after = compute(QINGDAO, "answer", date(2026, 10, 1), calendar, anchor_event="test")
@@ -74,7 +75,7 @@ def test_amendments_are_applied_in_turn_and_the_later_prevails() -> None:
     off = Amendment(name="off", holidays={date(2026, 9, 30): "National Day"})
     worked = Amendment(name="worked", ordinary=(date(2026, 9, 30),))
 
-    calendar = amended(BY_HAND, off, worked)
+    calendar = BY_HAND.amended(off, worked)
 
     assert calendar.version == "by-hand/2026+off+worked"
     assert calendar.is_workday(date(2026, 9, 30))

@@ -21,7 +21,7 @@ from duban.entrypoints.cli.support import By, Json, On, Ref, actor, moment, outp
 
 app = typer.Typer(no_args_is_help=True)
 
-PARTS_OF_OTHERS = ("sub-assign", "take-in")  # `assign` and `merge` say them
+ELSEWHERE = ("sub-assign", "take-in", "migrate-rules")  # `assign`, `merge` and `rules migrate` say them
 REF = "Reference of the case, such as npc/14-2/3973."
 TextFile = Annotated[
     Path | None, typer.Option("--text-file", help="File with the text; - for standard input.")
@@ -179,7 +179,7 @@ def _perform(act: Act, said: dict[str, Any], ref: str, at: datetime, by: str | N
 
 WRITTEN_OUT: dict[str, Callable[..., None]] = {"submit": submit, "assign": assign, "answer": answer}
 for one in ON_SUGGESTIONS:
-    if one.name not in PARTS_OF_OTHERS:
+    if one.name not in ELSEWHERE:
         command = WRITTEN_OUT.get(one.name) or command_of_act(one, _perform, ref_help=REF)
         app.command(name=one.name, rich_help_panel=one.group.value)(command)
 

@@ -19,11 +19,11 @@ from duban.casefile import AsOf, moment_of, read_as_of
 from duban.entrypoints.cli.support import Json, errors, language, output, print_json, run
 from duban.exporting.events import COLUMNS as STORED
 from duban.exporting.events import flat, stored_rows
-from duban.exporting.histories import histories
 from duban.exporting.ledger import write_ledger
 from duban.exporting.ocel import write_ocel
 from duban.exporting.tables import TableFormat, plain, write_table
 from duban.exporting.xes import write_xes
+from duban.histories import histories
 from duban.wording import Wording, wording
 from projections.questions import QUESTIONS, Question, answers, question
 from projections.trail import COLUMNS, Wanted, rows

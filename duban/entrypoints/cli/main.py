@@ -8,6 +8,7 @@ import typer
 from duban.entrypoints.cli import (
     acts,
     audit,
+    calendar,
     cases,
     clock,
     conference,
@@ -41,6 +42,7 @@ app.add_typer(records.congresses, name="congress")
 app.add_typer(records.units, name="unit")
 app.add_typer(rules.app, name="rules")
 app.add_typer(clock.app, name="clock")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(conference.app, name="conference")
 app.add_typer(relay.app, name="relay")
 app.add_typer(audit.app, name="audit")

@@ -11,7 +11,13 @@ from rich.table import Column, Table
 from domain.base import Refusal
 from domain.provisions import Rules
 from domain.rules import jurisdictions, rules_by_id, rules_in_force, versions
+from domain.suggestion.moves import DeadlineMoved
+from duban.acts.catalogue import ACTS
+from duban.acts.perform import command_of
+from duban.bootstrap import Services
 from duban.entrypoints.cli.clock import day_from
+from duban.entrypoints.cli.support import By, On, Ref, actor, moment, run
+from duban.law_book import LawBook
 from duban.wording_terms import ANCHORS, RULES, Lang, term_in_words
 
 app = typer.Typer(help="The rules of each jurisdiction, with their articles.", no_args_is_help=True)
@@ -126,3 +132,62 @@ def _flat(value: Mapping[str, Any], path: str = "") -> dict[str, Any]:
 
 def _print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def migrate(
+    ref: Ref,
+    to: Annotated[str, typer.Option(help="The version: npc@2025-03-11.")],
+    reason: Annotated[str, typer.Option(help="Why the case goes over.")] = "",
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show every clock before and after only.")
+    ] = False,
+    on: On = None,
+    by: By = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Hold a case to another version of its jurisdiction's rules; each clock is counted again."""
+
+    async def act(ready: Services) -> dict[str, Any]:
+        stream_id = await ready.commands.resolve(ref)
+        case = await ready.commands.case(stream_id)
+        why = reason or ("preview" if preview else "")
+        said = {"to": to, "by": actor(by).name, "reason": why}
+        command = command_of(ACTS["suggestion.migrate-rules"], said, moment(on))
+        law = await LawBook(ready.log, ready.law).current()
+        moved = [e for e in case.decide(command, law) if isinstance(e, DeadlineMoved)]
+        recorded: tuple[int, ...] = ()
+        if not preview:
+            recorded = (await ready.commands.handle(ref, actor(by), command)).positions
+        return {
+            "ref": case.ref,
+            "from": case.rules_id,
+            "to": to,
+            "preview": preview,
+            "positions": list(recorded),
+            "clocks": [_before_and_after(event) for event in moved],
+        }
+
+    data = run(act)
+    if as_json:
+        _print_json(data)
+        return
+    table = Table(
+        *(Column(name, overflow="fold") for name in ("rule", "about", "before", "after", "article"))
+    )
+    for clock in data["clocks"]:
+        table.add_row(*(str(clock[name] or "-") for name in ("rule", "about", "before", "after", "article")))
+    Console().print(f"{data['ref']}  {data['from']} -> {data['to']}", highlight=False)
+    Console().print(table)
+    Console().print("nothing recorded" if preview else f"recorded at {data['positions']}", highlight=False)
+
+
+def _before_and_after(event: DeadlineMoved) -> dict[str, Any]:
+    deadline = event.due.deadline
+    return {
+        "rule": event.rule,
+        "about": event.about,
+        "before": event.before.isoformat(),
+        "after": deadline.due_on.isoformat() if deadline else None,
+        "article": deadline.derivation.article if deadline else None,
+    }

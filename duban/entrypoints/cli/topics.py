@@ -14,7 +14,7 @@ from duban.acts.perform import command_of
 from duban.bootstrap import Services
 from duban.entrypoints.cli.options import command_of_act
 from duban.entrypoints.cli.support import Json, actor, language, output, print_json, run
-from duban.exporting.histories import histories
+from duban.histories import histories
 from duban.wording import wording
 
 app = typer.Typer(no_args_is_help=True, help="Key topics (重点督办) over many cases.")

@@ -1,4 +1,4 @@
-"""Histories: the log stream by stream, as exports about cases want it; a page of streams at a time."""
+"""Histories: the log stream by stream, a page of streams at a time."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
@@ -21,6 +21,10 @@ class Log(Protocol):
     async def read_streams(
         self, stream_ids: Sequence[str], *, up_to: int | None = None
     ) -> dict[str, list[Recorded[Event]]]: ...
+
+    async def read_stream(self, stream_id: str) -> list[Recorded[Event]]: ...
+
+    async def head(self) -> int: ...
 
 
 class Pool(Protocol):
