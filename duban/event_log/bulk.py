@@ -7,9 +7,10 @@ from typing import Final
 import asyncpg
 
 from duban.event_log.codec import CODEC, Codec
-from duban.event_log.hashing import GENESIS, event_hash, link, microseconds, shard_of
+from duban.event_log.hashing import GENESIS, link, microseconds
 from duban.event_log.limits import check
 from duban.event_log.model import Append, Conflict, EventIdReused, StoredRow, VersionConflict
+from duban.event_log.rows import rows_of
 
 _LOCK: Final = "select pg_advisory_xact_lock(7218340151)"  # the lock of append_events
 _HEAD: Final = """
@@ -63,26 +64,7 @@ def _rows(
 ) -> Iterator[tuple[object, ...]]:
     moment = microseconds(now)
     for append in appends:
-        congress, actor = append.congress, append.actor
-        correlation, causation = append.correlation_id, append.causation_id
-        for write in append.writes:
-            stream, shard = write.stream_id, shard_of(write.stream_id)
-            for version, event in enumerate(write.events, start=write.expected_version + 1):
-                digest = event_hash(
-                    stream_id=stream,
-                    version=version,
-                    congress=congress,
-                    shard=shard,
-                    event_type=event.type,
-                    schema_version=event.schema_version,
-                    event_id=event.event_id,
-                    payload=event.payload,
-                    actor=actor,
-                    correlation_id=correlation,
-                    causation_id=causation,
-                )
-                position += 1
-                chain = link(chain, digest, position, moment)
-                what = (event.type, event.schema_version, event.event_id, event.payload)
-                row = (position, stream, version, congress, shard, *what, actor, correlation, causation)
-                yield (*row, now, digest, chain)
+        for *fields, digest in rows_of(append):
+            position += 1
+            chain = link(chain, digest, position, moment)
+            yield (position, *fields, now, digest, chain)

@@ -67,21 +67,7 @@ def examine(rows: Sequence[asyncpg.Record], first: int, last: int) -> Difference
 
 def digest_of(row: asyncpg.Record) -> bytes:
     """The event hash of a row as it is stored now."""
-    _, stream_id, version, congress, shard, event_type, schema_version, event_id, payload = row[:9]
-    actor, correlation_id, causation_id = row[9:12]
-    return event_hash(
-        stream_id=stream_id,
-        version=version,
-        congress=congress,
-        shard=shard,
-        event_type=event_type,
-        schema_version=schema_version,
-        event_id=event_id,
-        payload=payload,
-        actor=actor,
-        correlation_id=correlation_id,
-        causation_id=causation_id,
-    )
+    return event_hash(*row[1:12])
 
 
 def _explain(previous: bytes, row: StoredRow, digest: bytes, following: StoredRow | None) -> Difference:

@@ -30,17 +30,22 @@ class Combiner:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._waiting: deque[tuple[Append, _Answer]] = deque()
-        self._room = asyncio.Semaphore(WAITING)
+        self._under_way = 0  # commands
+        self._held: list[asyncio.Future[None]] = []  # callers that wait for room, woken after each batch
         self._senders: set[asyncio.Task[None]] = set()
         self._idle: list[asyncio.Future[bool]] = []
         self._sending = 0
 
     async def append(self, append: Append) -> Outcome | Failure:
-        async with self._room:
-            answer: _Answer = asyncio.get_running_loop().create_future()
-            self._waiting.append((append, answer))
-            self._wake_a_sender()
-            return await answer
+        loop = asyncio.get_running_loop()
+        while len(self._waiting) + self._under_way >= WAITING:
+            turn: asyncio.Future[None] = loop.create_future()
+            self._held.append(turn)
+            await turn
+        answer: _Answer = loop.create_future()
+        self._waiting.append((append, answer))
+        self._wake_a_sender()
+        return await answer
 
     def _wake_a_sender(self) -> None:
         while self._idle:
@@ -83,6 +88,7 @@ class Combiner:
         if not batch:
             return
         self._sending += 1
+        self._under_way += len(batch)
         try:
             outcomes = await store.append([append for append, _ in batch])
         except asyncio.CancelledError:
@@ -95,6 +101,14 @@ class Combiner:
             _settle(batch, outcomes)
         finally:
             self._sending -= 1
+            self._under_way -= len(batch)
+            self._let_in()
+
+    def _let_in(self) -> None:
+        held, self._held = self._held, []
+        for turn in held:
+            if not turn.done():  # cancelled meanwhile
+                turn.set_result(None)
 
     def _take(self) -> Iterable[tuple[Append, _Answer]]:
         limit = BATCH_COMMANDS
@@ -106,7 +120,9 @@ class Combiner:
             if answer.done():
                 continue
             commands += 1
-            size += sum(len(event.payload) for write in append.writes for event in write.events)
+            for write in append.writes:
+                for event in write.events:
+                    size += len(event.payload)
             yield append, answer
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 from typing import Final
@@ -14,8 +15,7 @@ SHARDS: Final = 64
 
 # A field is its length as 4 bytes and then its bytes; an absent one has this length and no bytes.
 ABSENT: Final = b"\xff\xff\xff\xff"
-_NUMBERS: Final[Callable[..., bytes]] = Struct(">IqIqIq").pack  # version, shard, schema_version
-_IDS: Final[Callable[..., bytes]] = Struct(">I16sI16s").pack  # event_id, correlation_id
+_START: Final[Callable[..., bytes]] = Struct(">13sIqIqIqI16sI16s").pack  # the tag, three numbers, two ids
 _ID: Final[Callable[..., bytes]] = Struct(">I16s").pack
 _LENGTH: Final[Callable[..., bytes]] = Struct(">I").pack
 _LINK: Final[Callable[..., bytes]] = Struct(">13s32s32sqq").pack
@@ -24,13 +24,13 @@ _SECONDS_PER_DAY: Final = 86_400
 _MICROSECONDS: Final = 1_000_000
 
 
+@lru_cache(4096)
 def shard_of(stream_id: str) -> int:
     """The stream's shard, 0 to 63: the first byte of the SHA-256 of its name, modulo 64."""
     return sha256(stream_id.encode()).digest()[0] % SHARDS
 
 
 def event_hash(
-    *,
     stream_id: str,
     version: int,
     congress: str,
@@ -44,26 +44,25 @@ def event_hash(
     causation_id: UUID | None,
 ) -> bytes:
     """SHA-256 over everything stored about an event except what the log adds: position, time and chain."""
-    stream, tenant, name, who = stream_id.encode(), congress.encode(), event_type.encode(), actor.encode()
-    encoded = b"".join(
-        (
-            EVENT_TAG,
-            _NUMBERS(8, version, 8, shard, 8, schema_version),
-            _IDS(16, event_id.bytes, 16, correlation_id.bytes),
-            ABSENT if causation_id is None else _ID(16, causation_id.bytes),
-            _LENGTH(len(stream)),
-            stream,
-            _LENGTH(len(tenant)),
-            tenant,
-            _LENGTH(len(name)),
-            name,
-            _LENGTH(len(who)),
-            who,
-            _LENGTH(len(payload)),
-            payload,
-        )
+    encoded = (
+        _START(
+            EVENT_TAG, 8, version, 8, shard, 8, schema_version, 16, event_id.bytes, 16, correlation_id.bytes
+        ),
+        ABSENT if causation_id is None else _ID(16, causation_id.bytes),
+        _text(stream_id),
+        _text(congress),
+        _text(event_type),
+        _text(actor),
+        _LENGTH(len(payload)),
+        payload,
     )
-    return sha256(encoded).digest()
+    return sha256(b"".join(encoded)).digest()
+
+
+@lru_cache(1024)  # the same few come again and again
+def _text(text: str) -> bytes:
+    encoded = text.encode()
+    return _LENGTH(len(encoded)) + encoded
 
 
 def chain_hash(previous: bytes, event: bytes, position: int, recorded_at: datetime) -> bytes:

@@ -104,19 +104,21 @@ class Store:
             await self._pool.release(connection)
 
 
-def _waves(appends: Sequence[Append]) -> Iterator[list[int]]:
+def _waves(appends: Sequence[Append]) -> Iterator[Sequence[int]]:
     """The commands' indices in runs in which no event id comes twice; nearly always one run."""
+    ids = [[event.event_id for write in append.writes for event in write.events] for append in appends]
+    if len({one for own in ids for one in own}) == sum(map(len, ids)):
+        yield range(len(appends))
+        return
     wave: list[int] = []
     seen: set[UUID] = set()
-    for index, append in enumerate(appends):
-        ids = {event.event_id for write in append.writes for event in write.events}
-        if not seen.isdisjoint(ids):
+    for index, own in enumerate(ids):
+        if not seen.isdisjoint(own):
             yield wave
             wave, seen = [], set()
         wave.append(index)
-        seen |= ids
-    if wave:
-        yield wave
+        seen.update(own)
+    yield wave
 
 
 def is_lost(error: Exception) -> bool:

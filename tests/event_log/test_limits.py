@@ -1,4 +1,3 @@
-from dataclasses import replace
 from uuid import uuid4
 
 import asyncpg
@@ -11,9 +10,9 @@ from tests.event_log.given import CODEC, command, noted, to, write
 
 EVENT = noted()
 BAD = [
-    (to("a", 0, replace(EVENT, payload=b"x" * (1024 * 1024 + 1))), limits.PayloadTooLarge),
-    (to("a", 0, replace(EVENT, type="test.unheard-of")), limits.UnregisteredEventType),
-    (to("a", 0, replace(EVENT, schema_version=2)), limits.UnregisteredEventType),
+    (to("a", 0, EVENT._replace(payload=b"x" * (1024 * 1024 + 1))), limits.PayloadTooLarge),
+    (to("a", 0, EVENT._replace(type="test.unheard-of")), limits.UnregisteredEventType),
+    (to("a", 0, EVENT._replace(schema_version=2)), limits.UnregisteredEventType),
     (to("a", -1), limits.VersionSkips),
     (command(write("a", 0), write("b", 0), write("a", 2)), limits.VersionSkips),
     (to("", 0), limits.BadStreamId),
@@ -24,6 +23,7 @@ BAD = [
     (to("a\ud800b", 0), limits.BadStreamId),
     (command(write("a", 0), actor="x\x00y"), limits.BadName),
     (command(write("a", 0), congress="npc\n"), limits.BadName),
+    (command(write("a", 0), actor=""), limits.BadName),
     (command(), limits.NothingToAppend),
     (command(StreamWrite("a", 0, ())), limits.NothingToAppend),
     (to("a", 0, EVENT, EVENT), limits.EventIdTwice),

@@ -1,6 +1,5 @@
 import pickle
 from contextlib import aclosing
-from dataclasses import replace
 from datetime import UTC
 from uuid import UUID, uuid4
 
@@ -25,7 +24,7 @@ async def scanned(log: EventLog, after: int = 0, **filters: object) -> list[Reco
 async def test_a_scan_gives_every_event_as_it_was_appended(log: EventLog, pool: asyncpg.Pool) -> None:
     causes = [uuid4() if number % 3 == 0 else None for number in range(20)]
     appends = [
-        replace(to(f"s{number}", 0, noted("督办", event_id=uuid4()), counted(number)), causation_id=cause)
+        to(f"s{number}", 0, noted("督办"), counted(number))._replace(causation_id=cause)
         for number, cause in enumerate(causes)
     ]
     for append in appends:
