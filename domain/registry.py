@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from domain.access import AccessEvent
 from domain.base import Event
 from domain.calendar_notices import CalendarAmended
 from domain.conference_acts import ConferenceEvent
@@ -19,6 +20,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         *get_args(MotionEvent),
         *get_args(TopicEvent),
         *get_args(ConferenceEvent),
+        *get_args(AccessEvent),
         ReferenceClaimed,
         CalendarAmended,
     )

@@ -93,6 +93,8 @@ ACTS: Mapping[str, str] = {
     "conference.finished": msgid(
         "The assignment conference is over: {assigned} assigned, {refused} refused."
     ),
+    "access.confidential-case-seen": msgid("{by} looked at the confidential case {ref}."),
+    "access.account-changed": msgid("{by} changed the account {account}: {change}."),
 }
 
 COUNTED = ("proposals", "case_ids", "refused")  # fields with thousands of things; a sentence says how many
@@ -108,6 +110,7 @@ CODED: Mapping[str, str] = {  # fields whose values have names, and of which kin
     "outcome": "motion-outcome",
     "way": "way",
     "holds": "holds",
+    "change": "account-change",
 }
 REMARKS = (  # free text, shown as it was written
     "explanation", "reasons", "reason", "note", "comment", "finding", "progress", "evidence", "outcome", "report",

@@ -165,6 +165,16 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     },
     "activity": {"symposium": "symposium", "field-research": "field research", "inspection": "inspection"},
     "holds": {"True": "it is fulfilled", "False": "it is not fulfilled, and the promise is open again"},
+    "account-change": {
+        "added": "added",
+        "roles": "other roles",
+        "password": "another password",
+        "second-factor": "second factor",
+        "locked": "locked",
+        "unlocked": "unlocked",
+        "token-issued": "an API token issued",
+        "token-revoked": "an API token revoked",
+    },
     "ended": {
         "withdrawn": "withdrawn",
         "declined": "declined",

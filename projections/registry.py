@@ -9,6 +9,7 @@ from projections.inbox import Inbox
 from projections.key_topics import KeyTopics
 from projections.trail import AuditTrail
 from projections.unit_work import UnitWork
+from projections.visibility import Visibility
 
 PROJECTIONS: tuple[Projection, ...] = (
     CaseBoard(),
@@ -19,4 +20,5 @@ PROJECTIONS: tuple[Projection, ...] = (
     DeputyRecords(),
     KeyTopics(),
     AuditTrail(),
+    Visibility(),
 )

@@ -1,0 +1,53 @@
+"""Visibility: what access depends on about each case, so that every query can be cut to what somebody sees."""
+
+from typing import ClassVar
+
+from domain.suggestion.records import Signature
+from domain.suggestion.suggestion import Suggestion
+from domain.vocabulary import Extent, Part
+from projections.base import Parts, StateProjection
+
+TABLE = "p_visibility_v1"
+
+
+class Visibility(StateProjection):
+    """Folds a case into who is who in it, and what of it is public, confidential or protected."""
+
+    name: ClassVar[str] = "visibility"
+    version: ClassVar[int] = 1
+    table: ClassVar[str] = TABLE
+    key: ClassVar[tuple[str, ...]] = ("case_id",)
+    columns: ClassVar[tuple[str, ...]] = (
+        "congress", "units", "system", "signatories", "delegation", "by_delegation", "key_topics", "confidential",
+        "protected", "published", "replies_public", "concluded",
+    )  # fmt: skip
+    depends: ClassVar[frozenset[str]] = frozenset({
+        "case_id", "congress", "assignments", "relieved", "assigned_to", "signatories", "lead_deputy", "delegation",
+        "by_delegation", "key_topics", "confidentiality_asked", "identity_protected", "publications", "replies",
+        "concluded", "ended_as",
+    })  # fmt: skip
+
+    def parts(self, state: Suggestion) -> Parts:
+        signed = {s.name for s in state.signatories if s.signature is not Signature.DECLINED}
+        lead = {state.lead_deputy} if state.lead_deputy else set()
+        line = (
+            state.congress,
+            sorted({a.unit for a in (*state.assignments, *state.relieved)}),
+            state.assigned_to,
+            sorted(signed | lead),
+            state.delegation,
+            state.by_delegation,
+            list(state.key_topics),
+            state.confidentiality_asked,
+            state.identity_protected,
+            _decided(state, Part.CONTENT, None) in (Extent.FULL, Extent.SUMMARY)
+            and not state.confidentiality_asked,
+            sorted({r.unit for r in state.replies if _decided(state, Part.REPLY, r.unit) is Extent.FULL}),
+            state.concluded or state.ended_as is not None,
+        )
+        return {(state.case_id,): line}
+
+
+def _decided(state: Suggestion, part: Part, unit: str | None) -> Extent | None:
+    decided = [p.extent for p in state.publications if p.part == part and p.unit in (None, unit)]
+    return Extent(decided[-1]) if decided else None
