@@ -19,7 +19,8 @@ up: setup
 
 check: setup
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/coverage run -m pytest -m "not slow" tests/domain && $(BIN)/coverage report
+	$(BIN)/pytest -m "not slow" --ignore tests/domain
 
 bench: setup
 	$(BIN)/python -m benchmarks.run

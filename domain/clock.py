@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import assert_never
 
 from pydantic import AwareDatetime
 
@@ -160,6 +161,8 @@ def _count(term: Term, anchor: date, calendar: WorkCalendar) -> _Count:
             return _workdays(term.count, anchor, calendar)
         case "quarter":
             return _Count(last_day=_end_of_next_quarter(term.count, anchor), counted=None)
+        case _:
+            assert_never(term.unit)
 
 
 def _workdays(count: int, anchor: date, calendar: WorkCalendar) -> _Count:

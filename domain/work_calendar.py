@@ -33,9 +33,6 @@ class WorkCalendar(Value):
     holidays: Mapping[date, str]
     make_up: Mapping[date, str]
 
-    def published(self, day: date) -> bool:
-        return self.first <= day <= self.horizon
-
     def is_workday(self, day: date) -> bool:
         if day in self.make_up:
             return True

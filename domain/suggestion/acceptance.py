@@ -1,7 +1,7 @@
 """Acceptance: what becomes of something that should not be a suggestion, or was something else before."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from pydantic import AwareDatetime
 
@@ -212,6 +212,8 @@ class Accepting(Signing):
                 return [PassedOnForReference.model_validate({**facts, "to": command.to})]
             case Outcome.RAISED:
                 return [RaisedUpward.model_validate({**facts, "to": command.to})]
+            case _:
+                assert_never(command.outcome)
 
     def resubmit(self, command: Resubmit) -> list[Resubmitted]:
         if not self.returned:

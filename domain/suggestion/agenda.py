@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any, assert_never
 
 from domain.clock import day_of, end_of_day, plus_months
 from domain.provisions import Rung
@@ -139,13 +140,20 @@ def _event_of(step: Step, case: CaseState, as_of: datetime) -> StepEvent:
             return CommitmentCarriedOver(
                 commitment=step.about, over="year", into=step.rule, step=step.key, occurred_at=at
             )
-        case StepKind.LAPSE if step.rule in OPINIONS:
-            return CoOpinionLapsed(unit=step.about, step=step.key, occurred_at=at)
-        case StepKind.LAPSE if step.rule == "feedback":
-            ordinal = case.replies_of(step.about)
-            return FeedbackLapsed(unit=step.about, ordinal=ordinal, step=step.key, occurred_at=at)
         case StepKind.LAPSE:
-            return TermLapsed(rule=step.rule, about=step.about, step=step.key, occurred_at=at)
+            return _lapse(step, case)
+        case _:
+            assert_never(step.kind)
+
+
+def _lapse(step: Step, case: CaseState) -> StepEvent:
+    """What it means that the term passed: an opinion or a rating that will not come, or nothing more."""
+    facts: dict[str, Any] = {"step": step.key, "occurred_at": step.due_from}
+    if step.rule in OPINIONS:
+        return CoOpinionLapsed(unit=step.about, **facts)
+    if step.rule == "feedback":
+        return FeedbackLapsed(unit=step.about, ordinal=case.replies_of(step.about), **facts)
+    return TermLapsed(rule=step.rule, about=step.about, **facts)
 
 
 AWAITED = {

@@ -1,6 +1,6 @@
 """Publication and secrecy: content, replies and feedback are decided apart, each with its reason."""
 
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from domain.base import Event, Refusal
 from domain.suggestion.facts import Command, stated
@@ -108,3 +108,5 @@ class Publishing(Supervising):
                 return any(unit in (None, reply.unit) for reply in self.replies)
             case Part.FEEDBACK:
                 return any(unit in (None, rating.unit) for rating in self.ratings)
+            case _:
+                assert_never(part)

@@ -3,7 +3,13 @@ from typing import Any
 
 import pytest
 
-from domain.conference import PORTION, AssignmentConference, ConferenceStatus
+from domain.conference import (
+    PORTION,
+    AssignmentConference,
+    ConferenceStatus,
+    conference_stream,
+    fold_conference,
+)
 from domain.conference_acts import (
     ConferenceCommand,
     ConferenceIsPaused,
@@ -138,3 +144,16 @@ def test_what_does_not_fit_is_refused() -> None:
         prepared.decide(RESUME)
     with pytest.raises(NothingToRetry):
         prepared.decide(RETRY)
+
+
+def test_portions_are_taken_in_order_until_every_case_is_settled() -> None:
+    last = settle(range(PORTION, PORTION + 1), portion=1)
+    first = given(prepare(PORTION + 1), START, settle(range(PORTION)))
+    done = given(prepare(PORTION + 1), START, settle(range(PORTION)), last)
+    prepared = AssignmentConference().decide(prepare(1))
+
+    portion = first.next_portion()
+    assert portion is not None
+    assert (portion[0], [p.case_id for p in portion[1]], first.pending) == (1, [f"c{PORTION}"], 1)
+    assert (done.next_portion(), done.pending) == (None, 0)
+    assert fold_conference(prepared).stream_id == conference_stream("npc", "14-2-abc")

@@ -9,6 +9,7 @@ from domain.calendar_notices import (
     NotAWeekend,
     NothingInNotice,
     NoticeKnownOtherwise,
+    fold_calendar,
 )
 from domain.law import Law
 from domain.suggestion.agenda import plan
@@ -131,7 +132,8 @@ def test_a_notice_is_recorded_once_and_a_later_one_prevails() -> None:
     assert notices.amend(first) == []
     assert notices.applied_to(LAW.calendar).is_statutory_holiday(date(2024, 7, 2))
     assert notices.applied_to(LAW.calendar).is_workday(date(2024, 7, 6))
-    notices = notices.evolve(notices.amend(again)[0])
+    notices = fold_calendar([*notices.notices, *notices.amend(again)])
+    assert notices.version == 2
     assert not notices.applied_to(LAW.calendar).is_statutory_holiday(date(2024, 7, 2))
     with pytest.raises(NoticeKnownOtherwise):
         notices.amend(notice(ordinary=["2024-07-02"]))
