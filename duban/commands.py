@@ -124,7 +124,6 @@ class Commands:
         """Put commands to the case with this reference, one after the other: all are done, or none."""
         self.ensure_happened(*commands)
         stream_id = await self.resolve(ref)
-        await self._ensure_units(stream_id, commands)
         return await self._decide(stream_id, commands, by)
 
     async def merge(self, ref: str, command: Merge, by: Actor) -> Done:
@@ -215,6 +214,7 @@ class Commands:
             case = fold(cast(SuggestionEvent, r.body) for r in recorded)
             if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
                 return Done(case=case, positions=done)  # the same command, sent again
+            await self._ensure_units(case, commands)
             before, events = case.version, list[SuggestionEvent]()
             for command in commands:
                 decided = case.decide(command, law)
@@ -269,12 +269,9 @@ class Commands:
                 continue
         raise TooMuchContention(stream=stream_id, attempts=ATTEMPTS)
 
-    async def _ensure_units(self, stream_id: str, commands: Iterable[SuggestionCommand]) -> None:
+    async def _ensure_units(self, case: Suggestion, commands: Iterable[SuggestionCommand]) -> None:
         """A unit must be known to the congress, unless the case names it already."""
         named = {unit for command in commands if (unit := getattr(command, "unit", None)) is not None}
-        if not named:
-            return
-        case = await self.case(stream_id)
         if strange := [unit for unit in named if case.role_of(unit) is None]:
             congress = await self.congress(case.congress)
             for unit in strange:
