@@ -193,7 +193,9 @@ class EventLog:
     ) -> list[Page]:
         found = await pages(self._pool, *of_all(after, limit, types, shard))
         if types is None and shard is None:
-            assert_contiguous(after, [number for page in found for number in page.numbers])
+            for page in found:
+                assert_contiguous(after, page.numbers)
+                after += len(page)
         return found
 
     def _recorded(self, found: Iterable[Page]) -> list[Recorded[Event]]:

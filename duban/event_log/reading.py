@@ -12,6 +12,10 @@ from duban.event_log.store import Connection
 END: Final = 2**63 - 1  # after every position and every version
 
 STORED: Final = ", ".join(StoredRow._fields)
+RECORDED: Final = (  # the columns that Recorded is made of, for a rebuild's own order of reading
+    "position, stream_id, version, congress, event_id, event_type, schema_version, payload, "
+    "actor, correlation_id, causation_id, recorded_at"
+)
 HEAD: Final = "select coalesce(max(position), 0) from event_log"
 POSITION_AT: Final = "select position_recorded_by($1)"
 
