@@ -56,7 +56,13 @@ class Combiner:
         if len(self._senders) < SENDERS:
             sender = asyncio.create_task(self._send(), name="append combiner")
             self._senders.add(sender)
-            sender.add_done_callback(self._senders.discard)
+            sender.add_done_callback(self._gone)
+
+    def _gone(self, sender: "asyncio.Task[None]") -> None:
+        """A command that came while the last senders were giving their connections back found none idle."""
+        self._senders.discard(sender)
+        if self._waiting:
+            self._wake_a_sender()
 
     async def _send(self) -> None:
         try:

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from duban.event_log.combiner import BATCH_COMMANDS, WAITING
 from duban.event_log.log import Appended, EventLog, VersionConflict
+from duban.event_log.store import Store
 from tests.event_log.given import CODEC, noted, to
 from tests.event_log.proxy import proxied
 
@@ -119,3 +120,27 @@ async def test_a_dropped_connection_is_replaced(log: EventLog, database: str) ->
     await owner.close()
 
     assert (await log.append(to("a", 1))).positions == (2,)
+
+
+async def test_a_command_that_comes_while_both_senders_leave_is_sent(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = asyncio.Event()
+    leaving: list[Store] = []
+
+    async def slowly(store: Store, *_: object) -> None:
+        leaving.append(store)
+        await let_go.wait()
+        await give_back(store)
+
+    give_back = Store.__aexit__
+    monkeypatch.setattr(Store, "__aexit__", slowly)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(log.append(to(f"s{n}", 0)) for n in range(100)))  # enough for two senders
+        while len(leaving) < 2:  # noqa: ASYNC110 nobody tells when they leave
+            await asyncio.sleep(0.01)
+
+        late = asyncio.create_task(log.append(to("late", 0)))
+        await asyncio.sleep(0)
+        let_go.set()
+        await late
