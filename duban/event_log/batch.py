@@ -14,6 +14,7 @@ from duban.event_log.rows import NewRow, rows_of
 # PostgreSQL takes apart in less; names hold no line feed (see limits.py).
 _LITERAL, _JOINED = "${}::text::{}", r"string_to_array(${}, E'\n')"
 _ARGUMENTS: Final = (
+    ("boolean", "${}::{}"),
     ("integer", "${}::{}"),
     ("text[]", _JOINED),
     ("integer[]", _LITERAL),
@@ -47,7 +48,7 @@ class Batch:
         self._written: list[StreamWrite] = [write for append in appends for write in append.writes]
         self._rows: list[NewRow] = [row for append in appends for row in rows_of(append)]
 
-    def arguments(self) -> tuple[object, ...]:
+    def arguments(self, *, careful: bool = False) -> tuple[object, ...]:
         streams: dict[str, int] = {}
         slots = [streams.setdefault(write.stream_id, len(streams) + 1) for write in self._written]
         (
@@ -65,6 +66,7 @@ class Batch:
             digest,
         ) = zip(*self._rows, strict=True)
         return (
+            careful,
             len(self._appends),
             "\n".join(streams),
             _numbers(number for number, append in enumerate(self._appends, start=1) for _ in append.writes),
@@ -86,12 +88,15 @@ class Batch:
         )
 
     def outcomes(self, answer: asyncpg.Record) -> list[Outcome]:
+        if (first := answer["first"]) is not None:
+            positions = iter(range(first, first + len(self._rows)))
+            return [Appended(tuple(islice(positions, append.size)), False) for append in self._appends]
         positions, clashes = iter(answer["positions"]), answer["conflict_write"]
         outcomes: list[Outcome] = []
         for number, (append, repeated) in enumerate(zip(self._appends, answer["repeated"], strict=True)):
-            own = [position for write in append.writes for position in islice(positions, len(write.events))]
+            own = tuple(islice(positions, append.size))
             if (clash := clashes[number]) is None:
-                outcomes.append(Appended(tuple(own), repeated))
+                outcomes.append(Appended(own, repeated))
             else:
                 write = self._written[clash - 1]
                 actual = answer["conflict_actual"][number]

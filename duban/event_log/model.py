@@ -33,6 +33,11 @@ class Append(NamedTuple):
     causation_id: UUID | None
     writes: tuple[StreamWrite, ...]
 
+    @property
+    def size(self) -> int:
+        """Its number of events."""
+        return sum([len(write.events) for write in self.writes])
+
 
 class Appended(NamedTuple):
     positions: tuple[int, ...]

@@ -31,10 +31,13 @@ Failure = EventIdReused | asyncpg.PostgresError
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
 
-async def send(connection: Connection, appends: Sequence[Append]) -> list[Outcome]:
-    """One round trip and one commit, in the transaction of `connection` if it has one."""
+async def send(connection: Connection, appends: Sequence[Append], *, careful: bool = False) -> list[Outcome]:
+    """One round trip and one commit, in the transaction of `connection` if it has one.
+
+    Unless it is `careful`, an event that is in the log already may fail the call with a UniqueViolationError.
+    """
     batch = Batch(appends)
-    answer = await connection.fetchrow(APPEND, *batch.arguments(), timeout=CALL_TIMEOUT)
+    answer = await connection.fetchrow(APPEND, *batch.arguments(careful=careful), timeout=CALL_TIMEOUT)
     assert answer is not None
     return batch.outcomes(answer)
 
@@ -88,7 +91,10 @@ class Store:
             try:
                 if self._connection is None:
                     self._connection = await self._pool.acquire()
-                return await send(self._connection, appends)
+                try:
+                    return await send(self._connection, appends)
+                except asyncpg.UniqueViolationError:
+                    return await send(self._connection, appends, careful=True)
             except Exception as error:
                 if not is_lost(error):
                     raise
