@@ -191,6 +191,21 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "deadlines-moved": "Deadlines moved",
         "confidential-accesses": "Accesses to confidential cases",
     },
+    "signature": {"asked": "asked to confirm", "confirmed": "confirmed", "declined": "declined"},
+    "objection": {
+        "open": "not decided yet",
+        "upheld": "upheld",
+        "refused": "refused",
+        "moot": "of no further purpose: the unit answered",
+    },
+    "basis": {
+        "research": "special research",
+        "inspection": "inspection",
+        "symposium": "symposium",
+        "visits": "visits",
+        "own-work": "own work",
+        "other": "other",
+    },
     "column": {
         "position": "position",
         "ref": "ref",

@@ -11,6 +11,7 @@ from domain.clock import SHANGHAI, day_of
 from domain.suggestion.intake import Submitted
 from domain.suggestion.state import CaseState, Clock, ClockStatus
 from duban.casefile import CaseFile
+from duban.entrypoints.web.facets import commitment_notes, facets, reply_notes
 from duban.wording import Wording
 
 IDLE = timedelta(days=14)  # between two events, from which on the time between them is folded away
@@ -41,6 +42,9 @@ def case_view(file: CaseFile, words: Wording) -> dict[str, Any]:
                   for a in case.assignments],
         "commitments": [{"made": c, "clocks": [k for k in case.running_clocks if k.about == c.id]}
                         for c in case.commitments],
+        "facets": facets(case, words),
+        "reply_notes": lambda reply: reply_notes(reply, case, words),
+        "commitment_notes": lambda made: commitment_notes(made, words),
         "timeline": list(reversed(timeline(file.recorded))),
         "source": _source(file),
     }  # fmt: skip
