@@ -30,7 +30,22 @@ class UnitAdded(Event):
     unit: str
 
 
-CongressEvent: TypeAlias = CongressOpened | UnitAdded
+class TermEnded(Event):
+    """A term of the congress is over; what was promised in it goes on in the next."""
+
+    type: ClassVar[str] = "congress.term-ended"
+    term: int
+    successor: int
+
+
+CongressEvent: TypeAlias = CongressOpened | UnitAdded | TermEnded
+
+
+class TermsOutOfOrder(Refusal):
+    """Term {successor} cannot follow term {term}.
+
+    The terms of a congress are numbered in their order.
+    """
 
 
 class UnknownCongress(Refusal):
@@ -70,6 +85,14 @@ class AddUnits(Value):
     at: AwareDatetime
 
 
+class EndTerm(Value):
+    """End a term of the congress: the next one takes its open promises over."""
+
+    term: int
+    successor: int
+    at: AwareDatetime
+
+
 @dataclass(frozen=True)
 class Congress:
     """A congress as its events tell it."""
@@ -79,6 +102,7 @@ class Congress:
     place: str = ""
     level: Level | None = None
     units: tuple[str, ...] = ()
+    ended_terms: tuple[int, ...] = ()
 
     @property
     def stream_id(self) -> str:
@@ -93,6 +117,13 @@ class Congress:
         new = [unit for unit in dict.fromkeys(command.units) if unit not in self.units]
         return [UnitAdded(unit=unit, occurred_at=command.at) for unit in new]
 
+    def end_term(self, command: EndTerm) -> list[TermEnded]:
+        if command.successor <= command.term:
+            raise TermsOutOfOrder(term=command.term, successor=command.successor)
+        if command.term in self.ended_terms:
+            return []  # a term ends once
+        return [TermEnded(**command.model_dump(exclude={"at"}), occurred_at=command.at)]
+
     def ensure_unit(self, unit: str, *, near: bool = True) -> None:
         """Refuses with `UnknownUnit`; with names like it, unless `near` says not to look for them."""
         if unit not in self.units:
@@ -106,6 +137,8 @@ class Congress:
                 opened = replace(self, congress=event.congress, place=event.place, level=event.level)
             case UnitAdded():
                 opened = replace(self, units=(*self.units, event.unit))
+            case TermEnded():
+                opened = replace(self, ended_terms=(*self.ended_terms, event.term))
             case _:
                 assert_never(event)
         return replace(opened, version=self.version + 1)

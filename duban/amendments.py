@@ -79,7 +79,7 @@ class Amendments:
         done = 0
         for number, stream_id in enumerate(dict.fromkeys(move.stream_id for move in moves), 1):
             actor = Actor(by, uuid5(RECOUNT, f"{because}#{stream_id}#{at.isoformat()}"))
-            recorded = await self._commands.recount(stream_id, Recount(because=because, at=at), actor)
+            recorded = await self._commands.on_stream(stream_id, Recount(because=because, at=at), actor)
             done += len(recorded.positions)
             progress(number)
         return done

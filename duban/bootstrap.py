@@ -24,6 +24,7 @@ from duban.migrations import migrate
 from duban.motions import Motions
 from duban.runtime.home import Home
 from duban.settings import Settings
+from duban.terms import Terms
 from duban.topics import Topics
 from projections.projector import Projector
 from projections.registry import PROJECTIONS
@@ -60,6 +61,7 @@ class Services:
     topics: Topics
     motions: Motions
     amendments: Amendments
+    terms: Terms
     importer: Importer
     projector: Projector
 
@@ -84,6 +86,7 @@ async def services(dsn: str, *, connections: int = 4) -> AsyncIterator[Services]
             topics=Topics(log, commands, law),
             motions=Motions(log, commands, law),
             amendments=Amendments(log, pool, commands, law),
+            terms=Terms(log, pool, commands),
             importer=Importer(log, law, now),
             projector=Projector(log, pool, PROJECTIONS),
         )

@@ -12,6 +12,7 @@ from domain.congress import (
     AddUnits,
     Congress,
     CongressEvent,
+    EndTerm,
     OpenCongress,
     UnknownCongress,
     fold_congress,
@@ -23,7 +24,6 @@ from domain.references import AlreadyNumbered, NoSuchCase, Reference, ReferenceC
 from domain.suggestion.acceptance import ConvertedFromMotion, Merge, TakeIn
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.intake import Registered, Submit, Submitted
-from domain.suggestion.moves import Recount
 from domain.suggestion.steps import TakeStep
 from domain.suggestion.suggestion import Suggestion, SuggestionCommand, fold
 from domain.vocabulary import Kind
@@ -156,8 +156,8 @@ class Commands:
         """Take notice now of what amends the calendar, rather than within seconds."""
         await self._laws.read()
 
-    async def recount(self, stream_id: str, command: Recount, by: Actor) -> Done:
-        """Compute a case's running clocks again; where none moves, it changes nothing."""
+    async def on_stream(self, stream_id: str, command: SuggestionCommand, by: Actor) -> Done:
+        """Put a command to a case that is known by its stream, as passes over many cases do."""
         return await self._decide(stream_id, (command,), by)
 
     async def resolve(self, ref: str) -> str:
@@ -205,6 +205,16 @@ class Commands:
             return [event.unit for event in events]
 
         return await self.retrying(stream_of(slug), decide)
+
+    async def end_term(self, slug: str, command: EndTerm, by: Actor) -> None:
+        """End a term of a congress; one that is over stays so."""
+        self.ensure_happened(command)
+
+        async def decide() -> None:
+            congress = await self.congress(slug)
+            await self.append(congress.stream_id, congress.version, congress.end_term(command), by)
+
+        await self.retrying(stream_of(slug), decide)
 
     async def _decide(self, stream_id: str, commands: Sequence[SuggestionCommand], by: Actor) -> Done:
         law = await self._laws.current()

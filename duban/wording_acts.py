@@ -57,6 +57,7 @@ ACTS: Mapping[str, str] = {
     "suggestion.identity-protected": msgid("{by} protected the identity of those who made it."),
     "suggestion.deadline-moved": msgid("The term “{rule}” of {about} has moved, because of {because}."),
     "suggestion.rules-migrated": msgid("{by} moved the case from the rules {before} to {after}."),
+    "congress.term-ended": msgid("Term {term} ended; term {successor} takes its open promises over."),
     "calendar.amended": msgid("The official calendar is amended by {notice}."),
     "suggestion.reopened": msgid("Reopened by {by}."),
     "suggestion.archived": msgid("Archived by {by}."),

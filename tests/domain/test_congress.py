@@ -3,7 +3,9 @@ import pytest
 from domain.congress import (
     AddUnits,
     Congress,
+    EndTerm,
     OpenCongress,
+    TermsOutOfOrder,
     UnknownUnit,
     UnknownUnitNearOthers,
     fold_congress,
@@ -28,6 +30,17 @@ def test_a_congress_is_opened_once_and_knows_its_units_once() -> None:
     assert congress.units == (MARA, "财政部")
     assert congress.open(OPEN) == []
     assert congress.add_units(UNITS) == []
+
+
+def test_a_term_ends_once_and_is_followed_by_a_later_one() -> None:
+    end = EndTerm(term=14, successor=15, at=on("2028-03-04"))
+    (ended,) = opened().end_term(end)
+    after = opened().evolve(ended)
+
+    assert after.ended_terms == (14,)
+    assert after.end_term(end) == []
+    with pytest.raises(TermsOutOfOrder, match="14"):
+        opened().end_term(end.model_copy(update={"successor": 14}))
 
 
 def test_a_unit_that_is_not_known_is_refused_with_those_that_look_like_it() -> None:

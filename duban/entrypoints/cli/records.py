@@ -7,12 +7,24 @@ from uuid import uuid4
 import typer
 from rich.progress import Progress
 
-from domain.congress import AddUnits, OpenCongress
+from domain.congress import AddUnits, EndTerm, OpenCongress
 from domain.vocabulary import Level
 from duban.bootstrap import Services, now
-from duban.entrypoints.cli.support import By, Json, actor, errors, output, print_json, refusing, run
+from duban.entrypoints.cli.support import (
+    By,
+    Json,
+    On,
+    actor,
+    errors,
+    moment,
+    output,
+    print_json,
+    refusing,
+    run,
+)
 from duban.importing.importer import Report
 from duban.importing.rows import read_rows
+from duban.terms import CarriedOver
 
 congresses = typer.Typer(no_args_is_help=True, help="Congresses that keep their cases here.")
 units = typer.Typer(no_args_is_help=True, help="Handling units of a congress.")
@@ -90,6 +102,32 @@ def list_congresses(as_json: Json = False) -> None:
 
     found = run(read)
     print_json(found) if as_json else output.print("\n".join(found), markup=False)
+
+
+@congresses.command(name="end-term")
+def end_term(
+    slug: Annotated[str, typer.Argument(help="Slug of the congress.", show_default=False)],
+    term: Annotated[int, typer.Option(help="The term that is over.", min=1)],
+    successor: Annotated[int | None, typer.Option(help="The next term; default the number after it.")] = None,
+    on: On = None,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """End a term: every open promise of its cases is carried over into the next. Again, it changes nothing."""
+    command = EndTerm(term=term, successor=successor or term + 1, at=moment(on))
+
+    async def act(ready: Services) -> CarriedOver:
+        with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
+            task = progress.add_task("cases", total=None)
+            return await ready.terms.end(
+                slug, command, actor(by), progress=lambda done: progress.update(task, completed=done)
+            )
+
+    done = run(act)
+    if as_json:
+        print_json({"congress": slug, "term": term, "cases": done.cases, "promises": done.promises})
+        return
+    output.print(f"{slug}: {done.promises} promises of {done.cases} cases carried over", markup=False)
 
 
 @units.command(name="add")
