@@ -9,6 +9,7 @@ from temporalio.exceptions import ApplicationError
 from domain.conference import AssignmentConference, ConferenceStatus
 from workflows.contracts import ConferenceActivities, ConferenceRequest, ProcessPlan
 
+BEAT_EVERY = 1.0  # seconds
 TURN = 60.0  # seconds of assigning before the workflow is asked again; it may have to roll over
 
 
@@ -21,7 +22,7 @@ class Conferences(Protocol):
 
 
 class LoggedConferences(ConferenceActivities):
-    """Assigns as long as the log says that the conference runs; every portion is a sign of life."""
+    """Assigns as long as the log says that the conference runs."""
 
     def __init__(self, conferences: Conferences) -> None:
         self._conferences = conferences
@@ -36,15 +37,23 @@ class LoggedConferences(ConferenceActivities):
     @activity.defn(name="assign-cases")
     async def assign(self, request: ConferenceRequest) -> ProcessPlan:
         """Portion after portion: until all is settled, the conference is paused, or this worker has to stop."""
-        until = asyncio.get_running_loop().time() + TURN
-        while True:
-            conference = await self._conferences.assign_portion(request.name)
-            activity.heartbeat(len(conference.assigned))
-            plan = _plan(conference, request.at_least)
-            if not plan.to_assign or asyncio.get_running_loop().time() > until:
-                return plan
-            if activity.is_worker_shutdown():
-                return plan
+        loop = asyncio.get_running_loop()
+        until = loop.time() + TURN
+        beating = asyncio.create_task(_beat())
+        try:
+            while True:
+                plan = _plan(await self._conferences.assign_portion(request.name), request.at_least)
+                if not plan.to_assign or activity.is_worker_shutdown() or loop.time() > until:
+                    return plan
+        finally:
+            beating.cancel()
+
+
+async def _beat() -> None:
+    """A sign of life, so that the death of this worker is noticed soon; a slow log is no death."""
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(BEAT_EVERY)
 
 
 def _plan(conference: AssignmentConference, position: int) -> ProcessPlan:

@@ -18,6 +18,8 @@ SCRIPTS = (
     "verification",
     "stream_growth",
     "memory",
+    "conference",
+    "history_size",
 )
 RESULTS = Path("benchmarks/results.json")
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # the Temporal SDK is slow to load, and most commands do with
     from temporalio.client import Client
     from temporalio.worker import Worker
 
+    from duban.reconciliation import Reconciliation
     from duban.rehydration import Rehydration
     from duban.relay import Relay
 
@@ -153,14 +154,16 @@ def worker_of(ready: Services, client: "Client") -> "Worker":
 
     from activities.case import LoggedCases
     from activities.conference import LoggedConferences
+    from activities.reconcile import LoggedReconciliation
     from workflows.contracts import TASK_QUEUE
 
     cases = LoggedCases(ready.log, ready.commands)
     conferences = LoggedConferences(ready.conferences)
+    reconciling = LoggedReconciliation(reconciliation_of(ready, client))
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        activities=[cases.advance, conferences.plan, conferences.assign],
+        activities=[cases.advance, conferences.plan, conferences.assign, reconciling.reconcile],
         sticky_queue_schedule_to_start_timeout=STICKY_WITHIN,
     )
 
@@ -178,3 +181,11 @@ def rehydration_of(ready: Services, client: "Client") -> "Rehydration":
     from duban.relay import Waker
 
     return Rehydration(ready.log, ready.pool, Waker(client, now), now)
+
+
+def reconciliation_of(ready: Services, client: "Client") -> "Reconciliation":
+    """What wakes again whatever is late."""
+    from duban.reconciliation import Reconciliation
+    from duban.relay import Waker
+
+    return Reconciliation(ready.log, ready.pool, Waker(client, now), now)

@@ -1,27 +1,17 @@
 """Rehydration: every process gets its workflow again from the log, as after the loss of Temporal's database."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import asyncpg
 
-from domain.base import Event, Recorded
-from duban.processes import PROCESSES, Outlook, outlook_of
 from duban.relay import Woken
+from duban.waiting import Log, count, pages
 
-PAGE = 500  # streams folded at a time
-KINDS = sorted(PROCESSES)  # in the order of their streams, so that one name tells how far it is
-
-STREAMS = """
-    select stream_id, max(position) as position from event_log
-    where stream_id > $1 and starts_with(stream_id, $2)
-    group by stream_id order by stream_id limit $3
-"""
-COUNT = "select count(*) from event_log where version = 1 and stream_id > $1 and starts_with(stream_id, $2)"
 READ = "select after_stream, woken from rehydration where not finished"
 WRITE = """
     insert into rehydration (after_stream, woken, finished) values ($1, $2, $3)
@@ -29,12 +19,6 @@ WRITE = """
         set after_stream = excluded.after_stream, woken = excluded.woken, finished = excluded.finished,
             at = clock_timestamp()
 """
-
-
-class Log(Protocol):
-    """What rehydration asks of the event log."""
-
-    async def read_streams(self, stream_ids: Sequence[str]) -> dict[str, list[Recorded[Event]]]: ...
 
 
 class Wakes(Protocol):
@@ -75,26 +59,14 @@ class Rehydration:
         """Wake every process that waits, at most `rate` a second; goes on where a cut run ended."""
         cut = None if restart else await self._pool.fetchrow(READ)
         after, woken = (cut["after_stream"], cut["woken"]) if cut else ("", 0)
-        total = sum([await self._count(kind, after) for kind in KINDS])
-        seen = 0
-        for kind in KINDS:
-            after = max(after, f"{kind}/")
-            while rows := await self._pool.fetch(STREAMS, after, f"{kind}/", PAGE):
-                waiting = await self._waiting({row["stream_id"]: row["position"] for row in rows})
-                await self._wake(waiting, rate)
-                seen, woken, after = seen + len(rows), woken + len(waiting), rows[-1]["stream_id"]
-                await self._pool.execute(WRITE, after, woken, False)
-                progress(seen, total)
+        seen, total = 0, await count(self._pool, after)
+        async for page in pages(self._log, self._pool, self._now(), after):
+            await self._wake(page.waiting, rate)
+            seen, woken, after = seen + page.looked, woken + len(page.waiting), page.last
+            await self._pool.execute(WRITE, after, woken, False)
+            progress(seen, total)
         await self._pool.execute(WRITE, after, woken, True)
         return Rehydrated(woken=woken, resumed_after=cut["after_stream"] if cut else None)
-
-    async def _count(self, kind: str, after: str) -> int:
-        return cast(int, await self._pool.fetchval(COUNT, after, f"{kind}/"))
-
-    async def _waiting(self, positions: Mapping[str, int]) -> dict[str, Woken]:
-        streams, now = await self._log.read_streams(list(positions)), self._now()
-        outlooks: dict[str, Outlook] = {name: outlook_of(name, r, now) for name, r in streams.items()}
-        return {name: (positions[name], outlook) for name, outlook in outlooks.items() if outlook.waits}
 
     async def _wake(self, waiting: Mapping[str, Woken], rate: float | None) -> None:
         if rate is None:

@@ -97,11 +97,19 @@ class Relay:
         await lead(self._pool, LEADER, self._follow)
 
     async def _follow(self) -> None:
+        """One batch is on its way while the next is looked at."""
+        async with asyncio.TaskGroup() as group:
+            delivery: asyncio.Task[None] | None = None
+            async for batch in self._log.follow(await self.cursor()):
+                woken = await self._woken_by(batch)
+                if delivery is not None:
+                    await delivery
+                delivery = group.create_task(self._deliver(woken, batch[-1].position))
+
+    async def _deliver(self, woken: Mapping[str, Woken], position: int) -> None:
         """The cursor moves only after the signals are delivered."""
-        after = await self.cursor()
-        async for batch in self._log.follow(after):
-            await self._waker.wake(await self._woken_by(batch))
-            await self._pool.execute(MOVE_CURSOR, batch[-1].position)
+        await self._waker.wake(woken)
+        await self._pool.execute(MOVE_CURSOR, position)
 
     async def cursor(self) -> int:
         """The position up to which every process has been woken."""

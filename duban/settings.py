@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     web_port: Port = Field(8520, description="The port the web listens on; 0 takes any free one.")
     postgres_port: Port = Field(0, description="The embedded PostgreSQL's port; 0 takes any free one.")
     temporal_port: Port = Field(0, description="The embedded Temporal's port; 0 takes any free one.")
+    reconcile_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = Field(
+        60, description="Minutes between two comparisons of the log with what was done."
+    )
     heartbeat: Path | None = Field(None, description="A file that a role touches while it lives.")
     lang: Literal["zh", "en"] | None = Field(None, description="The language of what is printed.")
 

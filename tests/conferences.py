@@ -1,5 +1,6 @@
 """Given, for conferences: a session's registered cases, and sheets that propose units for them."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,11 +31,12 @@ def conferences_on(log: Any) -> Conferences:
 
 async def registered(engine: Engine, numbers: Iterable[int], **facts: Any) -> None:
     """Cases of npc/14-2, each with its own lead deputy unless said otherwise."""
-    for number in numbers:
-        command = submit(
-            case_id=f"case-{number}", number=str(number), **({"lead_deputy": f"代表{number}"} | facts)
-        )
-        await engine.commands.submit(command, Actor.of("people"))
+
+    async def submitted(number: int) -> None:
+        facts_of_it = {"case_id": f"case-{number}", "number": str(number), "lead_deputy": f"代表{number}"}
+        await engine.commands.submit(submit(**(facts_of_it | facts)), Actor.of("people"))
+
+    await asyncio.gather(*(submitted(number) for number in numbers))
 
 
 def csv_bytes(rows: Iterable[Row], header: Row = HEADER, encoding: str = "utf-8") -> bytes:

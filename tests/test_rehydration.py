@@ -36,7 +36,7 @@ class Waking:
 async def test_every_process_that_waits_is_woken_and_a_cut_run_is_taken_up(
     pool: "asyncpg.Pool[Any]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("duban.rehydration.PAGE", 2)
+    monkeypatch.setattr("duban.waiting.PAGE", 2)
     engine = await with_npc(pool)
     await registered(engine, range(6))
     for number in (0, 1, 2, 4):

@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.contracts import ConferenceActivities, ConferenceRef, ConferenceRequest, ProcessPlan
 
 ASSIGN_TIMEOUT = timedelta(minutes=10)  # it hands back earlier, so that it may move to another worker
-HEARTBEAT_TIMEOUT = timedelta(seconds=10)  # a portion takes one; a dead worker is noticed by this
+HEARTBEAT_TIMEOUT = timedelta(seconds=5)  # five missed beats: the worker is dead
 PROMPTLY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 
 

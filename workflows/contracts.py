@@ -80,3 +80,22 @@ class ConferenceActivities(ABC):
     @activity.defn(name="assign-cases")
     @abstractmethod
     async def assign(self, request: ConferenceRequest) -> ProcessPlan: ...
+
+
+class ReconcileRequest(Value):
+    """Compare the whole log with what was done; grows by what a reconciliation might be told."""
+
+
+class Reconciled(Value):
+    """How many processes were looked at, and in how many a step was late."""
+
+    looked: int
+    late: int
+
+
+class ReconcileActivities(ABC):
+    """Implemented in `activities/`; what it finds is kept beside the log."""
+
+    @activity.defn(name="reconcile")
+    @abstractmethod
+    async def reconcile(self, request: ReconcileRequest) -> Reconciled: ...

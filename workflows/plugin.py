@@ -6,6 +6,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workflows.case import CaseWorkflow
 from workflows.conference import ConferenceWorkflow
+from workflows.reconcile import ReconcileWorkflow
 
 PURE = ("domain", "workflows.contracts", "workflows.clockwork")  # imported once, not again for every run
 
@@ -18,6 +19,6 @@ class DubanPlugin(SimplePlugin):
         super().__init__(
             "duban",
             data_converter=pydantic_data_converter,
-            workflows=[CaseWorkflow, ConferenceWorkflow],
+            workflows=[CaseWorkflow, ConferenceWorkflow, ReconcileWorkflow],
             workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         )

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from importlib.resources import as_file, files
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from duban.importing.rows import read_rows
 from duban.logs import configure_logs
 from duban.runtime.home import Home, Run
 from duban.runtime.namespace import ensure_namespace
+from duban.runtime.schedules import ensure_schedules
 from duban.runtime.supervisor import RunningParts
 from duban.settings import Settings
 
@@ -42,6 +44,7 @@ class Engine:
             engine = await stack.enter_async_context(services(parts.postgres_dsn, connections=CONNECTIONS))
             client = await connect_temporal(parts.temporal_address, self._settings.temporal_namespace)
             await ensure_namespace(client)
+            await ensure_schedules(client, timedelta(minutes=self._settings.reconcile_minutes))
             await stack.enter_async_context(working(worker_of(engine, client)))
             reading = {"relay": relay_of(engine, client).run, "projector": engine.projector.run}
             await stack.enter_async_context(background(reading))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from temporalio.client import Client
 
@@ -13,6 +14,7 @@ from duban.entrypoints.web.server import WebServer
 from duban.logs import configure_logs
 from duban.runtime.heartbeat import beat
 from duban.runtime.namespace import ensure_namespace
+from duban.runtime.schedules import ensure_schedules
 from duban.settings import Settings
 
 CONNECTIONS = 10  # of one role; the projector holds one per projection to lead, and uses two more for each
@@ -39,6 +41,7 @@ async def worker(settings: Settings) -> None:
     async def work() -> None:
         async with services(dsn, connections=CONNECTIONS) as ready:
             client = await _client(address, settings)
+            await ensure_schedules(client, timedelta(minutes=settings.reconcile_minutes))
             async with working(worker_of(ready, client)) as running:
                 await asyncio.wait({running})
                 running.result()

@@ -1,17 +1,18 @@
 """`duban relay`: how far the workflows are behind the log, and waking every open case again."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import Progress
 
-from duban.bootstrap import Services, connect_temporal, rehydration_of
+from duban.bootstrap import Services, connect_temporal, reconciliation_of, rehydration_of
 from duban.entrypoints.cli.roles import hold
 from duban.entrypoints.cli.support import Json, errors, output, print_json, run
 from duban.runtime.home import Home
 from duban.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from duban.reconciliation import Report
     from duban.rehydration import Rehydrated
 
 app = typer.Typer(help="The relay between the log and the workflows.")
@@ -28,14 +29,53 @@ def relay(context: typer.Context) -> None:
 
 @app.command()
 def status(as_json: Json = False) -> None:
-    """Where the relay stands in the log."""
+    """Where the relay stands in the log, and what the last reconciliation found."""
+    from duban.reconciliation import latest
 
-    async def read(ready: Services) -> dict[str, int]:
-        cursor = await ready.pool.fetchval("select position from relay_cursor where name = 'cases'")
-        return {"cursor": cursor, "head": await ready.log.head()}
+    async def read(ready: Services) -> dict[str, Any]:
+        report = await latest(ready.pool)
+        return {
+            "cursor": await ready.pool.fetchval("select position from relay_cursor where name = 'cases'"),
+            "head": await ready.log.head(),
+            "reconciled": _shown(report) if report else None,
+        }
 
     data = run(read)
-    print_json(data) if as_json else output.print(f"cursor {data['cursor']} of {data['head']}")
+    if as_json:
+        print_json(data)
+        return
+    output.print(f"cursor {data['cursor']} of {data['head']}")
+    if data["reconciled"]:
+        _say(data["reconciled"])
+
+
+@app.command()
+def reconcile(as_json: Json = False) -> None:
+    """Read the whole log, and wake every process whose step was due a while ago and was not taken."""
+    settings = read_settings()
+
+    async def act(ready: Services) -> "Report":
+        client = await connect_temporal(_address(settings), settings.temporal_namespace)
+        return await reconciliation_of(ready, client).run()
+
+    report = _shown(run(act))
+    print_json(report) if as_json else _say(report)
+
+
+def _shown(report: "Report") -> dict[str, Any]:
+    return {
+        "begun_at": report.begun_at,
+        "ended_at": report.ended_at,
+        "looked": report.looked,
+        "late": report.late,
+        "examples": list(report.examples),
+    }
+
+
+def _say(report: dict[str, Any]) -> None:
+    output.print(f"reconciled {report['begun_at']}: {report['looked']} looked at, {report['late']} late")
+    for stream in report["examples"]:
+        output.print(f"  late: {stream}", markup=False)
 
 
 @app.command()
