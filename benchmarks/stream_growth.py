@@ -1,44 +1,72 @@
-"""Reading one case of 50 events as the log grows from 10 thousand to 10 million events."""
+"""Reading one case of 50 events in a log of 10 thousand events and in one of 10 million, in turn."""
 
 from statistics import median
 from time import perf_counter
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import asyncpg
 
 from benchmarks.events import CODEC, command
-from benchmarks.harness import Bench, Row, Sample, main
+from benchmarks.harness import Bench, Row, in_turn, main
 from duban.event_log.bulk import append_bulk
 from duban.event_log.log import EventLog
+from duban.migrations import migrate
 
 SMALL, LARGE = 10_000, 10_000_000
+STEP = 20_000  # events per import
 CASES, EVENTS, READS = 20, 50, 400
 AT_MOST = 1.2
 
 
 async def measure(bench: Bench) -> list[Row]:
-    connection = await asyncpg.connect(bench.dsn)
-    grown = CASES * EVENTS
+    large = LARGE // 50 if bench.quick else LARGE
+    beside = await _database_beside(bench.dsn)
+    async with (
+        asyncpg.create_pool(beside, server_settings={"role": "duban_app"}) as few,
+        asyncpg.create_pool(bench.dsn, server_settings={"role": "duban_app"}) as many,
+    ):
+        small_cases, large_cases = await _grown(beside, SMALL), await _grown(bench.dsn, large)
+        small_log, large_log = EventLog(few, CODEC), EventLog(many, CODEC)
+        results = await in_turn(
+            2 * bench.rounds,
+            {
+                "small": lambda: _read(small_log, small_cases),
+                "large": lambda: _read(large_log, large_cases),
+            },
+        )
+    found, peer = results["large"], results["small"]
+    ratio = found.median / peer.median
+    goal = (f"at most {AT_MOST:g} x the time at {SMALL:,}", ratio, ratio <= AT_MOST)
+    name = f"one case of {EVENTS} events at {large:,} events in the log"
+    return [Row(name, "microseconds", found, {f"at {SMALL:,}": peer}, [goal])]
+
+
+async def _database_beside(dsn: str) -> str:
+    """Another log on the same server."""
+    owner = await asyncpg.connect(dsn)
+    await owner.execute("create database small")
+    await owner.close()
+    beside = urlsplit(dsn)._replace(path="/small").geturl()
+    connection = await asyncpg.connect(beside)
+    await migrate(connection)
+    await connection.close()
+    return beside
+
+
+async def _grown(dsn: str, size: int) -> list[str]:
+    """Cases whose events lie scattered over the first thousand positions, and other cases' events after them."""
+    connection = await asyncpg.connect(dsn)
     cases = [f"case/npc/{uuid4()}" for _ in range(CASES)]
     await append_bulk(connection, [command(case, n, 1) for n in range(EVENTS) for case in cases], CODEC)
-    async with asyncpg.create_pool(bench.dsn, server_settings={"role": "duban_app"}) as pool:
-        log = EventLog(pool, CODEC)
-        times: dict[int, list[float]] = {}
-        for size in (SMALL, LARGE // 50 if bench.quick else LARGE):
-            while grown < size:
-                step = min(20_000, size - grown)
-                await append_bulk(
-                    connection, [command(f"case/npc/{uuid4()}", 0, 10) for _ in range(step // 10)], CODEC
-                )
-                grown += step // 10 * 10
-            await connection.execute("vacuum analyze event_log")
-            times[size] = [await _read(log, cases) for _ in range(bench.rounds)]
+    rest = size - CASES * EVENTS
+    while rest > 0:
+        streams = min(STEP, rest) // 10
+        await append_bulk(connection, [command(f"case/npc/{uuid4()}", 0, 10) for _ in range(streams)], CODEC)
+        rest -= streams * 10
+    await connection.execute("vacuum analyze event_log")
     await connection.close()
-    (small, few), (large, many) = ((size, Sample(values)) for size, values in times.items())
-    ratio = many.median / few.median
-    goal = (f"at most {AT_MOST:g} x the time at {small:,}", ratio, ratio <= AT_MOST)
-    name = f"one case of {EVENTS} events at {large:,} events in the log"
-    return [Row(name, "microseconds", many, {f"at {small:,}": few}, [goal])]
+    return cases
 
 
 async def _read(log: EventLog, cases: list[str]) -> float:
