@@ -106,6 +106,25 @@ async def test_every_single_field_edit_is_found_at_its_position(
     assert (await verify(database, last=AT - 2)).difference is None
 
 
+@pytest.mark.parametrize("position", [1, 2, LENGTH - 1, LENGTH])
+async def test_every_single_field_edit_is_found_at_either_end(
+    log: EventLog, database: str, position: int
+) -> None:
+    await written(log)
+    await tamper(database, "create table kept as select * from event_log")
+    found = {}
+
+    for edit, _ in EDITS[:-1]:
+        await tamper(database, f"update event_log set {edit} where position = {position}")
+        found[edit] = (await verify(database)).difference
+        await tamper(database, "truncate event_log; insert into event_log select * from kept")
+
+    assert {edit: difference and difference.position for edit, difference in found.items()} == dict.fromkeys(
+        found, position
+    )
+    assert (await verify(database)).difference is None
+
+
 @pytest.mark.parametrize(("statement", "position", "kind"), TAMPERINGS)
 async def test_deleted_moved_and_inserted_events_are_found(
     log: EventLog, database: str, statement: str, position: int, kind: Kind
