@@ -7,7 +7,7 @@ from typing import Final
 
 import asyncpg
 
-from duban.event_log.hashing import GENESIS, chain_hash, event_hash
+from duban.event_log.hashing import GENESIS, chain_hash, event_hash, link, microseconds
 from duban.event_log.model import StoredRow
 
 
@@ -46,6 +46,7 @@ _BELOW: Final = "there is an event below position 1"
 def examine(rows: Sequence[asyncpg.Record], first: int, last: int) -> Difference | None:
     """Checks the rows of `first` to `last`; `rows` also holds, if there are any, those just before and after."""
     previous, start = GENESIS, 0
+    recorded_at, moment = None, 0
     if first > 1:
         if not rows or rows[0][0] != first - 1:
             return Difference(first - 1, Kind.MISSING, _NO_ROW)
@@ -57,8 +58,10 @@ def examine(rows: Sequence[asyncpg.Record], first: int, last: int) -> Difference
             return Difference(position, Kind.MISSING, _NO_ROW)
         row = rows[index]
         digest = digest_of(row)
+        if row[12] != recorded_at:  # events of one commit share their time
+            recorded_at, moment = row[12], microseconds(row[12])
         chain = row[14]
-        if digest != row[13] or chain != chain_hash(previous, digest, position, row[12]):
+        if digest != row[13] or chain != link(previous, digest, position, moment):
             following = StoredRow(*rows[index + 1]) if index + 1 < len(rows) else None
             return _explain(previous, StoredRow(*row), digest, following)
         previous = chain
