@@ -245,6 +245,8 @@ def _lines(case: Suggestion) -> Iterator[tuple[tuple[str, str], str]]:
         yield ("opinion", unit), "in"
     yield from _clock_lines(case)
     yield from _answer_lines(case)
+    for decided in case.publications:
+        yield ("published", f"{decided.part}|{decided.unit or ''}"), decided.extent
     for step in case.steps_taken:
         yield ("step", step), "taken"
 

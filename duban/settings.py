@@ -1,14 +1,19 @@
 """What can be set from outside: the DUBAN_* environment variables, as one frozen value."""
 
+import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.base import Refusal
 
+ORIGIN = re.compile(r"https://[A-Za-z0-9.-]{1,253}(:\d{1,5})?")
+RATE = re.compile(r"[1-9]\d{0,6}/(second|minute|hour)")
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
@@ -32,8 +37,15 @@ class Settings(BaseSettings):
         None, description="HOST:PORT of a Temporal server to use instead of the embedded one."
     )
     temporal_namespace: str = Field("duban", description="The Temporal namespace the cases live in.")
-    web_host: str = Field("127.0.0.1", description="The loopback address the web listens on.")
+    web_host: str = Field("127.0.0.1", description="The address the web listens on.")
     web_port: Port = Field(8520, description="The port the web listens on; 0 takes any free one.")
+    web_origin: str | None = Field(None, description="The https:// origin that people reach the web by.")
+    web_rate: str = Field("1200/minute", description="How often one account, or one address, may ask.")
+    oidc_issuer: str | None = Field(None, description="The OpenID provider that people sign in at.")
+    oidc_client_id: str | None = Field(None, description="What the provider knows this installation by.")
+    oidc_client_secret: str | None = Field(None, description="The secret that goes with it.")
+    oidc_claim: str = Field("roles", description="The claim that holds somebody's roles.")
+    oidc_roles: str = Field("", description="Which of its roles mean which of ours: A=deputy,B=auditor.")
     postgres_port: Port = Field(0, description="The embedded PostgreSQL's port; 0 takes any free one.")
     temporal_port: Port = Field(0, description="The embedded Temporal's port; 0 takes any free one.")
     reconcile_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = Field(
@@ -42,12 +54,32 @@ class Settings(BaseSettings):
     heartbeat: Path | None = Field(None, description="A file that a role touches while it lives.")
     lang: Literal["zh", "en"] | None = Field(None, description="The language of what is printed.")
 
-    @field_validator("web_host")
+    @field_validator("web_origin")
     @classmethod
-    def _loopback_until_there_is_sign_in(cls, host: str) -> str:
-        if host != "localhost" and not _is_loopback(host):
-            raise ValueError("sign-in does not exist yet, so the web listens on loopback only")
-        return host
+    def _an_origin(cls, origin: str | None) -> str | None:
+        if origin is not None and ORIGIN.fullmatch(origin) is None:
+            raise ValueError("write https:// and a host name, with a port where it is not 443")
+        return origin
+
+    @field_validator("web_rate")
+    @classmethod
+    def _a_rate(cls, rate: str) -> str:
+        if RATE.fullmatch(rate) is None:
+            raise ValueError("write a number per second, minute or hour, such as 1200/minute")
+        return rate
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _pairs(cls, pairs: str) -> str:
+        if any("=" not in pair for pair in pairs.split(",") if pair.strip()):
+            raise ValueError("write pairs such as A=deputy,B=auditor")
+        return pairs
+
+    @model_validator(mode="after")
+    def _others_come_by_https(self) -> Self:
+        if self.web_origin is None and self.web_host != "localhost" and not _is_loopback(self.web_host):
+            raise PydanticCustomError("web_host", "without DUBAN_WEB_ORIGIN the web listens on loopback only")
+        return self
 
 
 def _is_loopback(host: str) -> bool:
@@ -63,6 +95,9 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as errors:
         error = errors.errors()[0]
-        name = "DUBAN_" + str(error["loc"][0]).upper()
+        field = str(error["loc"][0]) if error["loc"] else error["type"]
+        name, value = f"DUBAN_{field.upper()}", error["input"]
         reason = error["msg"].removeprefix("Value error, ")
-        raise SettingRefused(name=name, value=error["input"], reason=reason) from None
+        raise SettingRefused(
+            name=name, value=value if error["loc"] else os.environ.get(name), reason=reason
+        ) from None

@@ -74,6 +74,8 @@ class Changes:
                 return self._text("Commitment {id}", id=subject)
             case "follow-ups":
                 return self._text("Follow-ups of commitment {id}", id=subject)
+            case "published":
+                return self._text("Publication: {part}", part=self._words.name("part", subject))
             case other:
                 return f"{other} {subject}".strip()
 
@@ -87,6 +89,8 @@ class Changes:
                 return self._clock(value)
             case "rating" if value in SATISFACTIONS:
                 return self._words.satisfaction(value)
+            case "published":
+                return self._words.name("extent", value)
             case "assigned_to" | "served":
                 return self._words.unit(value)
             case "opinion" | "reply" | "rating" | "commitment" | "step":

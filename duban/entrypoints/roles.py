@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from fastapi import FastAPI
 from temporalio.client import Client
 
 from domain.base import Refusal
-from duban.bootstrap import connect_temporal, relay_of, services, worker_of
+from duban.accounts.gate import GateSettings
+from duban.bootstrap import Services, connect_temporal, relay_of, services, worker_of
 from duban.entrypoints.parts import background, stop_on_signals, working
 from duban.entrypoints.web.app import create_app
 from duban.entrypoints.web.server import WebServer
@@ -76,8 +78,11 @@ async def web(settings: Settings, ready: Callable[[str], None]) -> None:
     (dsn,) = needed(postgres_dsn=settings.postgres_dsn)
     with WebServer(settings.web_host, settings.web_port) as server:
 
+        def app(behind: Services) -> FastAPI:
+            return create_app(behind, settings=GateSettings.of(settings))
+
         async def work() -> None:
-            async with services(dsn, connections=CONNECTIONS) as behind, server.serving(create_app(behind)):
+            async with services(dsn, connections=CONNECTIONS) as behind, server.serving(app(behind)):
                 ready(server.address)
                 await asyncio.Event().wait()
 

@@ -78,8 +78,9 @@ def until(there: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def page(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=WITHIN) as answer:
+def page(address: str, token: str) -> str:
+    asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(asked, timeout=WITHIN) as answer:
         return str(answer.read().decode())
 
 
@@ -89,12 +90,14 @@ def test_roles_work_together_stand_by_lose_nothing_when_killed_and_leave_with_ze
     assert installation.duban("migrate").exit_code == 0
     assert installation.duban("migrate").exit_code == 0  # again, it changes nothing
     installation.duban("unit", "add", "npc", "农业农村部")
+    installation.json("user", "add", "watch", "--role", "affairs-commission", "--generate")
+    token = str(installation.json("user", "token", "watch")["token"])
     for role in ROLES:
         installation.start(role)
     first = installation.late_case(1)
     web = installation.address()
     until(lambda: installation.overdue(first))
-    until(lambda: "第1号建议" in page(web))
+    until(lambda: "第1号建议" in page(web, token))
 
     for role in ("relay", "projector"):
         installation.start(f"second {role}", role)
@@ -102,12 +105,12 @@ def test_roles_work_together_stand_by_lose_nothing_when_killed_and_leave_with_ze
         installation.kill(role)  # the second takes over
     installation.kill("worker")
     second = installation.late_case(2)
-    until(lambda: "第2号建议" in page(web))
+    until(lambda: "第2号建议" in page(web, token))
     installation.start("worker")
     until(lambda: installation.overdue(second))
     installation.kill("web")
     installation.start("web")
-    assert "第2号建议" in page(installation.address())
+    assert "第2号建议" in page(installation.address(), token)
 
     for process in installation.running.values():
         process.send_signal(signal.SIGTERM)

@@ -19,6 +19,7 @@ from duban.entrypoints.cli import (
     roles,
     rules,
     topics,
+    users,
 )
 from duban.entrypoints.cli.up import status, up
 
@@ -47,6 +48,7 @@ app.add_typer(conference.app, name="conference")
 app.add_typer(relay.app, name="relay")
 app.add_typer(audit.app, name="audit")
 app.add_typer(projections.app, name="projections")
+app.add_typer(users.app, name="user")
 
 
 def main() -> None:

@@ -1,15 +1,19 @@
 """`duban up` and `duban status`: the engine in one process, and what is known of it from outside."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import asyncpg
 import typer
 
 from duban.bootstrap import services
-from duban.entrypoints.cli.support import Json, errors, output, print_json, refusing
+from duban.entrypoints.cli.support import Json, errors, language, output, print_json, refusing
 from duban.runtime import loop
 from duban.runtime.home import Home, NotReady, NotRunning, Run
 from duban.settings import Settings, read_settings
+from duban.wording import Wording, wording
+
+if TYPE_CHECKING:
+    from duban.accounts.model import Account
 
 CHECKPOINTS = "select projection, position, status, cause from projection_checkpoint order by projection"
 
@@ -36,9 +40,29 @@ def _hold(settings: Settings, demo: bool) -> str | None:
         return loop.runner().run(Engine(settings, _say_ready, demo=demo).run())
 
 
-def _say_ready(run: Run) -> None:
+def _say_ready(run: Run, accounts: "list[Account]") -> None:
     output.print(f"Duban is ready: {run.web}", markup=False)
     output.file.flush()
+    words = wording(language())
+    if demo := [account for account in accounts if account.demo]:
+        _say_demo(words, demo)
+    elif not accounts:
+        errors.print(
+            words.text("Nobody can sign in yet. Add the first account in another terminal:"), markup=False
+        )
+        errors.print("  duban user add NAME --role affairs-commission", markup=False)
+
+
+def _say_demo(words: "Wording", accounts: "list[Account]") -> None:
+    """One account for each role, as the sign-in page of the demonstration lists them too."""
+    from duban.entrypoints.web.demo_accounts import DEMO_PASSWORD
+
+    said = words.text(
+        "Accounts of this demonstration, all with the password {password}:", password=DEMO_PASSWORD
+    )
+    errors.print(said, markup=False)
+    for account in accounts:
+        errors.print(f"  {account.name:<14} {', '.join(sorted(account.roles))}", markup=False)
 
 
 def status(as_json: Json = False) -> None:

@@ -9,9 +9,11 @@ from fastapi import Request
 from domain.base import Refusal
 from domain.clock import day_of
 from domain.vocabulary import CONTROL_CHARACTERS, Kind, Level, Stage
+from duban.access import Viewer
 from duban.entrypoints.web.pages import url
 from duban.entrypoints.web.services import Services
 from duban.reading import moment_of
+from duban.seeing import seeing
 from projections import board
 from projections.base import Connection
 from projections.board import Filter
@@ -98,15 +100,12 @@ class Question:
         )
 
 
-async def read_board(services: Services, question: Question, now: datetime) -> dict[str, Any]:
-    """Everything that the board shows, read in one snapshot."""
+async def read_board(services: Services, question: Question, now: datetime, viewer: Viewer) -> dict[str, Any]:
+    """Everything that the board shows, read in one snapshot, as the viewer sees it."""
     moment = await moment_of(services.log, question.as_of, now)
     wanted, judged, as_of = question.filter(moment.now), moment.now, moment.position
     offset = (question.page - 1) * PAGE
-    async with (
-        services.pool.acquire() as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+    async with seeing(services.pool, viewer) as connection:
         position = await reached(connection)
         number = await board.count(connection, wanted, now=judged, as_of=as_of)
         lines = await board.find(connection, wanted, now=judged, as_of=as_of, limit=PAGE, offset=offset)

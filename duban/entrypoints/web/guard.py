@@ -1,12 +1,10 @@
-"""The guard before every page: loopback only, and headers that let a browser do nothing but show it."""
+"""The guard before every page: our own name only, and headers that let a browser do nothing but show it."""
 
 from ipaddress import ip_address
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from domain.base import Refusal
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; object-src 'none'; "
@@ -20,13 +18,7 @@ HEADERS = {
     "Cache-Control": "no-cache",  # a page may be kept, but is asked for again before it is shown
 }
 MISDIRECTED = 421
-
-
-class NotLoopback(Refusal):
-    """The web cannot listen on {host}: sign-in does not exist yet, so it is for this machine alone.
-
-    Set DUBAN_WEB_HOST to 127.0.0.1, ::1 or localhost.
-    """
+A_YEAR = "max-age=31536000"
 
 
 def is_loopback(host: str) -> bool:
@@ -39,17 +31,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def ensure_loopback(host: str) -> None:
-    """Refuse an address that others could reach."""
-    if not is_loopback(host):
-        raise NotLoopback(host=host)
-
-
 class Guard:
     """Refuses requests that were sent to another name (DNS rebinding), and adds the headers to answers."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, origin: str | None = None) -> None:
         self._app = app
+        self._host = origin.removeprefix("https://") if origin else None
+        self._headers = HEADERS | ({"Strict-Transport-Security": A_YEAR} if origin else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,20 +47,19 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        if _addressed_here(scope):
+        if self._addressed_here(scope):
             await self._app(scope, receive, send_guarded)
         else:
-            refused = PlainTextResponse("This address is for the machine itself.\n", MISDIRECTED)
+            refused = PlainTextResponse("This is not the name of this installation.\n", MISDIRECTED)
             await refused(scope, receive, send_guarded)
 
-
-def _addressed_here(scope: Scope) -> bool:
-    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
-    return len(hosts) == 1 and is_loopback(_without_port(hosts[0]))
+    def _addressed_here(self, scope: Scope) -> bool:
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        return len(hosts) == 1 and (hosts[0] == self._host or is_loopback(_without_port(hosts[0])))
 
 
 def _without_port(host: str) -> str:

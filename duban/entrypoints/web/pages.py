@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from duban.entrypoints.web.identity import csrf_token, set_visit, viewer_of
 from duban.wording import LANGUAGES, Wording, wording
 from duban.wording_terms import Lang
 
@@ -39,11 +40,15 @@ class Pages:
             many=words.many,
             lang=words.lang,
             other_lang_url=url(request.url.path, {**dict(request.query_params), "lang": other}),
+            viewer=viewer_of(request),
+            csrf=csrf_token(request),
+            here=url(request.url.path, dict(request.query_params)),
             **context,
         )
         response = HTMLResponse(html, code, headers={"Vary": "Accept-Language, Cookie"})
         if request.query_params.get("lang") == words.lang:
             response.set_cookie(LANG_COOKIE, words.lang, max_age=A_YEAR, httponly=True, samesite="lax")
+        set_visit(request, response)
         return response
 
 
@@ -52,10 +57,10 @@ def words_of(request: Request) -> Wording:
     for wanted in (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE)):
         if wanted in LANGUAGES:
             return wording(wanted)
-    return wording(_preferred(request.headers.get("accept-language", "")))
+    return wording(preferred(request.headers.get("accept-language", "")))
 
 
-def _preferred(accepted: str) -> Lang:
+def preferred(accepted: str) -> Lang:
     """The language that stands highest in an Accept-Language header, of those we have."""
     weighed: list[tuple[float, Lang]] = []
     for entry in accepted.split(",")[:20]:

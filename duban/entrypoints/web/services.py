@@ -4,19 +4,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.base import Event, Recorded
 from duban import casefile
+from duban.event_log.model import Append, Appended
 
 if TYPE_CHECKING:
     import asyncpg
 
 
 class Log(casefile.Log, Protocol):
-    """The event log as the pages read it."""
+    """The event log as the pages read it; they record who looked at what is confidential."""
+
+    async def append(self, append: Append) -> Appended: ...
 
     async def read_all(self, *, after: int = 0, limit: int = 1000) -> list[Recorded[Event]]: ...
 
 
 class Services(Protocol):
-    """What is given to the web; it reads, and changes nothing."""
+    """What the pages are given."""
 
     @property
     def pool(self) -> "asyncpg.Pool[Any]": ...

@@ -1,5 +1,6 @@
 """The web over a real log with three cases: one underway, one from a rough source, one of a county."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,9 +22,12 @@ from domain.suggestion.history import SourceRecord
 from domain.suggestion.intake import Submit
 from domain.suggestion.replies import Answer
 from domain.vocabulary import Kind, Level, Role
+from duban.access import Role as PersonRole
+from duban.accounts.model import Account
 from duban.calendars import official
 from duban.commands import Actor, Commands
 from duban.entrypoints.web.app import create_app
+from duban.entrypoints.web.identity import SESSION_COOKIE
 from duban.event_log.log import EventLog
 from duban.importing.importer import Importer
 from duban.importing.rows import Row
@@ -34,6 +38,8 @@ NOW = datetime(2024, 6, 20, 2, tzinfo=UTC)
 MARA, NDRC = "农业农村部", "国家发展改革委"
 REF, ROUGH, LATE = "npc/14-2/3973", "马关县/17-1/242", "npc/14-2/1037"
 STEPS = 9
+PASSWORD = "a long password for tests"
+COMMISSION = Account("commission", frozenset({PersonRole.AFFAIRS_COMMISSION}))
 PROMISE = "<b>2026年底前</b>建成3个示范县"
 
 
@@ -62,8 +68,9 @@ async def world(pool: "asyncpg.Pool[asyncpg.Record]") -> World:
     )  # fmt: skip
     importer = Importer(log, law, lambda: datetime.now(UTC))
     await importer.run([Row(2, rough)], actor="import", run=UUID(int=4))
-    await Projector(log, pool, PROJECTIONS).catch_up()
     app = create_app(_Services(pool, log, commands), lambda: NOW)
+    await app.state.gate.accounts.add(COMMISSION, PASSWORD, by="test")
+    await Projector(log, pool, PROJECTIONS).catch_up()
     return World(pool, log, commands, app)
 
 
@@ -107,6 +114,14 @@ async def _submit(commands: Commands, number: str, title: str, case_id: UUID) ->
     await commands.submit(submit, Actor.of("test"))
 
 
+async def sign_in(client: httpx2.AsyncClient, name: str = COMMISSION.name, password: str = PASSWORD) -> None:
+    """Sign in as a browser does; every account that a test adds to `world.app.state.gate.accounts` can."""
+    form = await client.get("/sign-in")
+    (csrf,) = re.findall(r'name="csrf" value="([0-9a-f]{64})"', form.text)
+    answer = await client.post("/sign-in", data={"csrf": csrf, "name": name, "password": password})
+    assert answer.status_code == 303, answer.text
+
+
 @asynccontextmanager
 async def asking(app: FastAPI, host: str = "127.0.0.1:8520") -> AsyncIterator[httpx2.AsyncClient]:
     """A client that a browser on this machine could be."""
@@ -117,5 +132,15 @@ async def asking(app: FastAPI, host: str = "127.0.0.1:8520") -> AsyncIterator[ht
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def client(world: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """Signed in as the affairs commission, which sees every case."""
+    session = await world.app.state.gate.sessions.open(COMMISSION)
+    async with asking(world.app) as client:
+        client.cookies.set(SESSION_COOKIE, session.token)
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stranger(world: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """Not signed in: the public."""
     async with asking(world.app) as client:
         yield client

@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from duban.entrypoints.web.server import WebServer
-from tests.entrypoints.web.conftest import REF, STEPS, World
+from tests.entrypoints.web.conftest import COMMISSION, PASSWORD, REF, STEPS, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
@@ -26,6 +26,15 @@ async def address(world: World) -> AsyncIterator[str]:
             yield web.address
 
 
+async def _signed_in(page: Page, address: str) -> Page:
+    await page.goto(f"{address}/sign-in?lang=en")
+    await page.locator("#name").fill(COMMISSION.name)
+    await page.locator("#password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("link", name=COMMISSION.name)).to_be_visible()
+    return page
+
+
 async def _context(profile: Path, *, script: bool = True) -> AsyncIterator[BrowserContext]:
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
@@ -36,16 +45,17 @@ async def _context(profile: Path, *, script: bool = True) -> AsyncIterator[Brows
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(tmp_path: Path) -> AsyncIterator[Page]:
+async def page(tmp_path: Path, address: str) -> AsyncIterator[Page]:
+    """Signed in as the affairs commission."""
     async for context in _context(tmp_path / "profile"):
-        yield await context.new_page()
+        yield await _signed_in(await context.new_page(), address)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def plain_page(tmp_path: Path) -> AsyncIterator[Page]:
+async def plain_page(tmp_path: Path, address: str) -> AsyncIterator[Page]:
     """Without script."""
     async for context in _context(tmp_path / "plain-profile", script=False):
-        yield await context.new_page()
+        yield await _signed_in(await context.new_page(), address)
 
 
 @pytest.mark.parametrize(

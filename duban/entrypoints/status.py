@@ -1,0 +1,45 @@
+"""Which HTTP status a refusal has, for pages and the API alike."""
+
+from typing import Final
+
+from domain.base import Refusal
+from domain.congress import UnknownCongress
+from domain.references import MalformedReference, NoSuchCase
+from duban.access import NotInYourName, NotYours
+from duban.accounts.accounts import NoSuchAccount, NoSuchToken
+from duban.accounts.oidc import NoRoleGiven, ProviderRefused
+from duban.accounts.sessions import NotKnown, SignInRefused, TooManyAttempts
+from duban.casefile import NotYetRecorded
+from duban.commands import TooMuchContention
+from duban.entrypoints.web.identity import NotFromOurPages, NotSignedIn
+from duban.motions import NoSuchMotion
+from duban.reading import NotProjectedYet
+from duban.topics import NoSuchTopic
+
+BAD_REQUEST: Final = 400
+STATUSES: Final[dict[type[Refusal], int]] = {
+    NotSignedIn: 401,
+    NotKnown: 401,
+    SignInRefused: 401,
+    ProviderRefused: 401,
+    NoRoleGiven: 403,
+    NotYours: 403,
+    NotInYourName: 403,
+    NotFromOurPages: 403,
+    NoSuchCase: 404,
+    MalformedReference: 404,
+    NotYetRecorded: 404,
+    NoSuchTopic: 404,
+    NoSuchMotion: 404,
+    NoSuchAccount: 404,
+    NoSuchToken: 404,
+    UnknownCongress: 404,
+    TooMuchContention: 409,
+    TooManyAttempts: 429,
+    NotProjectedYet: 503,
+}
+
+
+def status_of(refusal: Refusal, otherwise: int = BAD_REQUEST) -> int:
+    """The status of a refusal; of those that are not listed, `otherwise`."""
+    return STATUSES.get(type(refusal), otherwise)
