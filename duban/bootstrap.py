@@ -23,7 +23,7 @@ from duban.importing.importer import Importer
 from duban.migrations import migrate
 from duban.motions import Motions
 from duban.runtime.home import Home
-from duban.settings import Settings
+from duban.settings import Settings, read_settings
 from duban.terms import Terms
 from duban.topics import Topics
 from projections.projector import Projector
@@ -136,6 +136,7 @@ def _core_logs_to_standard_error() -> None:
     from temporalio.runtime import (
         LogForwardingConfig,
         LoggingConfig,
+        PrometheusConfig,
         Runtime,
         TelemetryConfig,
         TelemetryFilter,
@@ -145,7 +146,10 @@ def _core_logs_to_standard_error() -> None:
     log = LoggingConfig(
         filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"), forwarding=forwarding
     )
-    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=log)), error_if_already_set=False)
+    shown = read_settings().sdk_metrics
+    metrics = PrometheusConfig(bind_address=shown) if shown else None
+    telemetry = TelemetryConfig(logging=log, metrics=metrics)
+    Runtime.set_default(Runtime(telemetry=telemetry), error_if_already_set=False)
 
 
 def worker_of(ready: Services, client: "Client") -> "Worker":

@@ -63,6 +63,13 @@ async def migrate(connection: asyncpg.Connection) -> None:
                 raise MigrationEdited(migration)
 
 
+async def pending(connection: "asyncpg.Connection | asyncpg.Pool[asyncpg.Record]") -> list[str]:
+    """The files that this database has not seen yet."""
+    known = await connection.fetchval("select to_regclass('schema_migration')")
+    applied = {(row["package"], row["name"]) for row in await connection.fetch(_APPLIED)} if known else set()
+    return [f"{m.package}/{m.name}" for m in _migrations() if (m.package, m.name) not in applied]
+
+
 def _migrations() -> Iterator[Migration]:
     for package in PACKAGES:
         folder = files(package) / "schema"

@@ -52,6 +52,13 @@ class Settings(BaseSettings):
         60, description="Minutes between two comparisons of the log with what was done."
     )
     heartbeat: Path | None = Field(None, description="A file that a role touches while it lives.")
+    health_host: str = Field("127.0.0.1", description="The address a role's health and metrics listen on.")
+    health_port: Port | None = Field(
+        None, description="The port of `/healthz`, `/readyz` and `/metrics` of a role; unset, there are none."
+    )
+    sdk_metrics: str | None = Field(
+        None, description="HOST:PORT at which the Temporal SDK shows its own metrics to Prometheus."
+    )
     lang: Literal["zh", "en"] | None = Field(None, description="The language of what is printed.")
 
     @field_validator("web_origin")

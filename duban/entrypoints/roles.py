@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from temporalio.client import Client
 from domain.base import Refusal
 from duban.accounts.gate import GateSettings
 from duban.bootstrap import Services, connect_temporal, relay_of, services, worker_of
+from duban.entrypoints.observing import observed
 from duban.entrypoints.parts import background, stop_on_signals, working
 from duban.entrypoints.web.app import create_app
 from duban.entrypoints.web.server import WebServer
@@ -101,5 +103,9 @@ async def _run(settings: Settings, part: str, work: Callable[[], Awaitable[None]
     parts = {part: work}
     if (file := settings.heartbeat) is not None:
         parts["heartbeat"] = lambda: beat(file)
-    async with background(parts):
+    async with AsyncExitStack() as stack:
+        if settings.health_port is not None:
+            server = stack.enter_context(WebServer(settings.health_host, settings.health_port))
+            await stack.enter_async_context(observed(part, settings, server))
+        await stack.enter_async_context(background(parts))
         await stop.wait()

@@ -1,9 +1,11 @@
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +15,7 @@ from tests.entrypoints.up import DUBAN, READY, Installation
 
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
-WITHIN = 20.0  # seconds; each takes one or two
+WITHIN = 60.0  # seconds; each takes one or two, but four processes that start at once share the cores
 ROLES = ("worker", "relay", "projector", "web")
 
 
@@ -23,15 +25,27 @@ class Roles(Installation):
     def __init__(self, home: Path, **settings: str) -> None:
         super().__init__(home, **settings)
         self.running: dict[str, subprocess.Popen[str]] = {}
+        self.health: dict[str, int] = {}
 
     def start(self, name: str, role: str | None = None) -> None:
         self.running[name] = subprocess.Popen(
             [DUBAN, role or name],
-            env=os.environ | self.settings | {"DUBAN_HEARTBEAT": str(self.home / name)},
+            env=os.environ | self.settings | {"DUBAN_HEARTBEAT": str(self.home / name)} | self.watched(name),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
+
+    def watched(self, name: str) -> dict[str, str]:
+        """A port for the role's health; one that stands by or comes again takes another."""
+        self.health[name] = free_port()
+        return {"DUBAN_HEALTH_PORT": str(self.health[name])}
+
+    def ready(self, name: str) -> bool:
+        try:
+            return '"ready"' in page(f"http://127.0.0.1:{self.health[name]}/readyz")
+        except OSError:
+            return False
 
     def kill(self, name: str) -> None:
         self.running[name].kill()
@@ -78,8 +92,14 @@ def until(there: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def page(address: str, token: str) -> str:
-    asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def page(address: str, token: str = "") -> str:
+    asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
     with urllib.request.urlopen(asked, timeout=WITHIN) as answer:
         return str(answer.read().decode())
 
@@ -95,6 +115,9 @@ def test_roles_work_together_stand_by_lose_nothing_when_killed_and_leave_with_ze
     for role in ROLES:
         installation.start(role)
     first = installation.late_case(1)
+    for role in ROLES:
+        until(partial(installation.ready, role))
+    assert "duban_log_head" in page(f"http://127.0.0.1:{installation.health['relay']}/metrics")
     web = installation.address()
     until(lambda: installation.overdue(first))
     until(lambda: "第1号建议" in page(web, token))

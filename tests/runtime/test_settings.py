@@ -32,13 +32,15 @@ def test_the_web_may_listen_on_loopback(host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.org"])
-def test_the_web_refuses_any_other_address_until_sign_in_exists(
+def test_the_web_refuses_any_other_address_unless_people_come_by_https(
     host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DUBAN_WEB_HOST", host)
 
-    with pytest.raises(SettingRefused, match=r"DUBAN_WEB_HOST.*sign-in does not exist yet"):
+    with pytest.raises(SettingRefused, match=r"DUBAN_WEB_HOST.*loopback only"):
         read_settings()
+    monkeypatch.setenv("DUBAN_WEB_ORIGIN", "https://duban.example.org")
+    assert read_settings().web_host == host
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from duban.entrypoints.cli import (
     topics,
     users,
 )
+from duban.entrypoints.cli.doctor import doctor
 from duban.entrypoints.cli.up import status, up
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(up)
 app.command()(status)
+app.command()(doctor)
 for role in (roles.migrate, roles.worker, roles.projector, roles.web):
     app.command()(role)
 app.command(name="import")(records.import_file)
