@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from functools import reduce
 from typing import Any, ClassVar, TypeAlias, assert_never
+
+from pydantic import AwareDatetime
 
 from domain.base import Event, Refusal
 from domain.suggestion.facts import Command, stated
@@ -82,6 +85,16 @@ class TopicReported(Event):
     report: str
 
 
+class TopicReminded(Event):
+    """The committee was reminded of what it owes the topic."""
+
+    type: ClassVar[str] = "topic.reminded"
+    duty: str  # plan, symposium, field-research or report
+    due_at: AwareDatetime
+    to: str | None
+    step: str
+
+
 class TopicClosed(Event):
     """The topic's supervision is at its end."""
 
@@ -97,6 +110,7 @@ TopicEvent: TypeAlias = (
     | PlanMade
     | ActivityHeld
     | TopicReported
+    | TopicReminded
     | TopicClosed
 )
 
@@ -192,7 +206,28 @@ class KeyTopic:
     cases: tuple[tuple[str, str], ...] = ()  # (case id, reference when it was added)
     activities: tuple[Activity, ...] = ()
     reported_to: tuple[str, ...] = ()
+    committee_named: tuple[int, datetime] | None = None  # version and time of the event
+    plan_made: tuple[int, datetime] | None = None
+    steps_taken: frozenset[str] = frozenset()
     closed: bool = False
+
+    @property
+    def stage(self) -> str:
+        if self.closed:
+            return "closed"
+        if self.reported_to:
+            return "reported"
+        return "planned" if self.plan is not None else "chosen"
+
+    def anchor(self, event: str) -> tuple[int, datetime] | None:
+        """Version and time of what a term is counted from; None while it has not happened, or has no date."""
+        return self.committee_named if event == "committee-named" else self.plan_made
+
+    def has_done(self, duty: str) -> bool:
+        """Whether the committee has done what it owes under this name."""
+        if duty == "plan":
+            return self.plan is not None
+        return bool(self.reported_to) if duty == "report" else duty in self.activities
 
     @property
     def stream_id(self) -> str:
@@ -240,17 +275,23 @@ class KeyTopic:
             case CaseRemoved():
                 return {"cases": tuple(c for c in self.cases if c[0] != event.case_id)}
             case CommitteeNamed():
-                return event.model_dump(exclude={"occurred_at", "reconstructed"})
+                named = event.model_dump(exclude={"occurred_at", "reconstructed"})
+                return {**named, "committee_named": self.committee_named or self._this(event)}
             case PlanMade():
-                return {"plan": event.plan}
+                return {"plan": event.plan, "plan_made": self.plan_made or self._this(event)}
             case ActivityHeld():
                 return {"activities": (*self.activities, event.activity)}
             case TopicReported():
                 return {"reported_to": (*self.reported_to, event.to)}
+            case TopicReminded():
+                return {"steps_taken": self.steps_taken | {event.step}}
             case TopicClosed():
                 return {"closed": True}
             case _:
                 assert_never(event)
+
+    def _this(self, event: Event) -> tuple[int, datetime] | None:
+        return None if event.occurred_at is None else (self.version + 1, event.occurred_at)
 
     def _ensure_open_to(self, command: TopicCommand) -> None:
         chosen = self.version > 0

@@ -31,7 +31,7 @@ from projections.registry import PROJECTIONS
 
 if TYPE_CHECKING:  # the Temporal SDK is slow to load, and most commands do without it
     from temporalio.client import Client
-    from temporalio.worker import Worker
+    from temporalio.worker import Worker, WorkerDeploymentConfig
 
     from duban.reconciliation import Reconciliation
     from duban.rehydration import Rehydration
@@ -152,23 +152,34 @@ def _core_logs_to_standard_error() -> None:
     Runtime.set_default(Runtime(telemetry=telemetry), error_if_already_set=False)
 
 
-def worker_of(ready: Services, client: "Client") -> "Worker":
+def worker_of(
+    ready: Services, client: "Client", deployment: "WorkerDeploymentConfig | None" = None
+) -> "Worker":
     """The worker that runs the workflows and their activities."""
     from temporalio.worker import Worker
 
     from activities.case import LoggedCases
     from activities.conference import LoggedConferences
     from activities.reconcile import LoggedReconciliation
+    from activities.topic import LoggedTopics
     from workflows.contracts import TASK_QUEUE
 
     cases = LoggedCases(ready.log, ready.commands)
     conferences = LoggedConferences(ready.conferences)
+    topics = LoggedTopics(ready.log, ready.commands)
     reconciling = LoggedReconciliation(reconciliation_of(ready, client))
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        activities=[cases.advance, conferences.plan, conferences.assign, reconciling.reconcile],
+        activities=[
+            cases.advance,
+            conferences.plan,
+            conferences.assign,
+            topics.advance,
+            reconciling.reconcile,
+        ],
         sticky_queue_schedule_to_start_timeout=STICKY_WITHIN,
+        deployment_config=deployment,
     )
 
 

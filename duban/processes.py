@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from domain import topic_agenda
 from domain.base import Event, Recorded
 from domain.conference import ConferenceStatus, fold_conference
+from domain.key_topic import fold_topic
 from domain.suggestion.agenda import plan
 from domain.suggestion.suggestion import fold
 from workflows.case import CaseWorkflow
 from workflows.conference import ConferenceWorkflow
-from workflows.contracts import CaseRef, ConferenceRef
+from workflows.contracts import CaseRef, ConferenceRef, TopicRef
+from workflows.topic import TopicWorkflow
 
 OWN_EVENTS = {"conference.cases-assigned", "conference.cases-refused", "conference.finished"}
 
@@ -72,9 +75,26 @@ def _conference_outlook(events: Iterable[Event], as_of: datetime) -> Outlook:
     )
 
 
+def _topic_ref(stream_id: str, position: int) -> TopicRef:
+    return TopicRef(name=stream_id.partition("/")[2], seen=position)
+
+
+def _topic_outlook(events: Iterable[Event], as_of: datetime) -> Outlook:
+    topic = fold_topic(cast(Any, events))
+    agenda = topic_agenda.plan(topic, as_of)
+    return Outlook(
+        begun=topic.committee_named is not None or topic.plan_made is not None,
+        stage=agenda.stage,
+        closed=agenda.closed,
+        due=bool(agenda.due),
+        next_at=agenda.next_at,
+    )
+
+
 PROCESSES: Mapping[str, Process] = {
     "case": Process(CaseWorkflow.run, _case_ref, _case_outlook),
     "conference": Process(ConferenceWorkflow.run, _conference_ref, _conference_outlook),
+    "topic": Process(TopicWorkflow.run, _topic_ref, _topic_outlook),
 }
 
 

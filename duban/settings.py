@@ -51,6 +51,14 @@ class Settings(BaseSettings):
     reconcile_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = Field(
         60, description="Minutes between two comparisons of the log with what was done."
     )
+    worker_build: str | None = Field(
+        None, description="The version of this worker's code, where versions count."
+    )
+    worker_deployment: str = Field("duban", description="The deployment that the worker's build belongs to.")
+    worker_versioning: Literal["auto-upgrade", "pinned"] = Field(
+        "auto-upgrade",
+        description="Whether workflows move to a new build, or stay on theirs until rolled over.",
+    )
     heartbeat: Path | None = Field(None, description="A file that a role touches while it lives.")
     health_host: str = Field("127.0.0.1", description="The address a role's health and metrics listen on.")
     health_port: Port | None = Field(

@@ -80,6 +80,7 @@ ACTS: Mapping[str, str] = {
     "topic.plan-made": msgid("The supervision plan is made."),
     "topic.activity-held": msgid("Supervision activity held: {activity}."),
     "topic.reported": msgid("The committee reported to {to}."),
+    "topic.reminded": msgid("{to} was reminded of the key topic: {duty} is due."),
     "topic.closed": msgid("The supervision of the key topic is closed."),
     "conference.prepared": msgid(
         "Assignment conference prepared for session {session} of term {term}: {cases} cases, from {sheet}."
@@ -107,6 +108,7 @@ CODED: Mapping[str, str] = {  # fields whose values have names, and of which kin
     "extent": "extent",
     "disposition": "disposition",
     "activity": "activity",
+    "duty": "duty",
     "result": "satisfaction",
     "outcome": "motion-outcome",
     "way": "way",

@@ -163,6 +163,12 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "paused": "paused",
         "finished": "finished",
     },
+    "duty": {
+        "plan": "the plan of supervision",
+        "symposium": "the symposium",
+        "field-research": "the field research",
+        "report": "the report to the chairpersons",
+    },
     "activity": {"symposium": "symposium", "field-research": "field research", "inspection": "inspection"},
     "holds": {"True": "it is fulfilled", "False": "it is not fulfilled, and the promise is open again"},
     "person-role": {

@@ -1,6 +1,6 @@
 """What a workflow waits for, whether it has begun or still sleeps until its first moment."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
@@ -9,17 +9,21 @@ from workflows.clockwork import STAGE, Clockwork
 
 Wait = tuple[str, datetime | None]  # stage, and when it looks again
 BEFORE_ITS_FIRST_TASK = 2  # events: started, signalled
+SLACK = timedelta(seconds=30)  # a sleeping workflow begins later by what the call that started it took
 
 
-async def wait_of(client: Client, workflow_id: str) -> Wait | None:
-    """None while it is not there."""
+async def waits_for(client: Client, workflow_id: str, planned: Wait) -> bool:
+    """Whether the workflow is there, shows the planned stage and looks again at the planned moment."""
     handle = client.get_workflow_handle(workflow_id)
     try:
         described = await handle.describe()
     except RPCError:
-        return None  # not started yet
+        return False  # not started yet
     assert described.status is WorkflowExecutionStatus.RUNNING
-    stage = described.typed_search_attributes.get(STAGE) or ""
-    if described.history_length <= BEFORE_ITS_FIRST_TASK and described.execution_time is not None:
-        return stage, described.execution_time.astimezone(UTC).replace(microsecond=0)
-    return stage, await handle.query(Clockwork.waits_until)
+    stage, next_at = planned
+    if described.typed_search_attributes.get(STAGE) != stage:
+        return False
+    if described.history_length > BEFORE_ITS_FIRST_TASK:
+        return await handle.query(Clockwork.waits_until) == next_at
+    begins = described.execution_time
+    return next_at is not None and begins is not None and timedelta(0) <= begins - next_at < SLACK

@@ -21,7 +21,7 @@ class CaseWorkflow(Clockwork):
     @workflow.run
     async def run(self, case: CaseRef) -> None:
         if not await self.keep(self._advance):
-            workflow.continue_as_new(case.model_copy(update={"seen": self.seen}))
+            self.go_on_anew(case)
 
     async def _advance(self, now: datetime, at_least: int) -> ProcessPlan:
         request = PlanRequest(

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
 
-from workflows.contracts import Observed, ProcessPlan
+from workflows.contracts import CaseRef, ConferenceRef, Observed, ProcessPlan, TopicRef
 
 STAGE = SearchAttributeKey.for_keyword("CaseStage")
 
@@ -17,6 +18,7 @@ PATIENTLY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=
 STUCK_PAUSE = timedelta(minutes=1)  # after a round in which a due step could not be taken
 LONG_HISTORY = 200  # events; a longer one is slower to replay when an idle process wakes
 
+Ref = CaseRef | ConferenceRef | TopicRef
 Advance = Callable[[datetime, int], Awaitable[ProcessPlan]]  # as of a moment, from at least a position
 
 
@@ -52,11 +54,6 @@ class Clockwork:
         """When this looks again by itself; None: only when the log moves."""
         return self._timer_at
 
-    @property
-    def seen(self) -> int:
-        """What a new run may take as known."""
-        return max(self._observed, self._handled)
-
     async def keep(self, advance: Advance) -> bool:
         """True when the process has ended, False when a new run should go on with it."""
         while True:
@@ -70,10 +67,18 @@ class Clockwork:
                 return False
             await self._wait(now + STUCK_PAUSE if plan.due else plan.next_at)
 
+    def go_on_anew(self, ref: Ref) -> NoReturn:
+        """A new run, on the current build even where runs are pinned to theirs."""
+        workflow.continue_as_new(
+            ref.model_copy(update={"seen": max(self._observed, self._handled)}),
+            initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
+        )
+
     def should_roll_over(self) -> bool:
         info = workflow.info()
         return (
             self._roll_over
+            or info.is_target_worker_deployment_version_changed()
             or info.is_continue_as_new_suggested()
             or info.get_current_history_length() > LONG_HISTORY
         )

@@ -26,7 +26,7 @@ class ConferenceWorkflow(Clockwork):
     @workflow.run
     async def run(self, conference: ConferenceRef) -> None:
         if not await self.keep(self._advance):
-            workflow.continue_as_new(conference.model_copy(update={"seen": self.seen}))
+            self.go_on_anew(conference)
 
     async def _advance(self, now: datetime, at_least: int) -> ProcessPlan:
         plan = await self._look(at_least)

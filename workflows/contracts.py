@@ -82,6 +82,29 @@ class ConferenceActivities(ABC):
     async def assign(self, request: ConferenceRequest) -> ProcessPlan: ...
 
 
+class TopicRef(Value):
+    """Which key topic, by its name `congress/id`, and its last position that is known."""
+
+    name: str
+    seen: int = 0
+
+
+class TopicRequest(Value):
+    """Give the reminders that are due as of the workflow's clock, from the log up to at least a position."""
+
+    name: str
+    as_of: datetime
+    at_least: int = 0
+
+
+class TopicActivities(ABC):
+    """Implemented in `activities/`."""
+
+    @activity.defn(name="advance-topic")
+    @abstractmethod
+    async def advance(self, request: TopicRequest) -> ProcessPlan: ...
+
+
 class ReconcileRequest(Value):
     """Compare the whole log with what was done; grows by what a reconciliation might be told."""
 

@@ -7,6 +7,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from workflows.case import CaseWorkflow
 from workflows.conference import ConferenceWorkflow
 from workflows.reconcile import ReconcileWorkflow
+from workflows.topic import TopicWorkflow
 
 PURE = ("domain", "workflows.contracts", "workflows.clockwork")  # imported once, not again for every run
 
@@ -19,6 +20,6 @@ class DubanPlugin(SimplePlugin):
         super().__init__(
             "duban",
             data_converter=pydantic_data_converter,
-            workflows=[CaseWorkflow, ConferenceWorkflow, ReconcileWorkflow],
+            workflows=[CaseWorkflow, ConferenceWorkflow, ReconcileWorkflow, TopicWorkflow],
             workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         )

@@ -19,6 +19,7 @@ from duban.logs import configure_logs
 from duban.runtime.heartbeat import beat
 from duban.runtime.namespace import ensure_namespace
 from duban.runtime.schedules import ensure_schedules
+from duban.runtime.versions import deployment_of
 from duban.settings import Settings
 
 CONNECTIONS = 10  # of one role; the projector holds one per projection to lead, and uses two more for each
@@ -46,7 +47,7 @@ async def worker(settings: Settings) -> None:
         async with services(dsn, connections=CONNECTIONS) as ready:
             client = await _client(address, settings)
             await ensure_schedules(client, timedelta(minutes=settings.reconcile_minutes))
-            async with working(worker_of(ready, client)) as running:
+            async with working(worker_of(ready, client, deployment_of(settings))) as running:
                 await asyncio.wait({running})
                 running.result()
 

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from duban.bootstrap import Services, connect_temporal, now, services
 from duban.processes import outlook_of
 from tests.entrypoints.up import Installation
-from tests.waits import Wait, wait_of
+from tests.waits import Wait, waits_for
 
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
@@ -100,10 +100,10 @@ async def test_after_the_loss_of_temporals_database_every_case_with_a_clock_has_
         assert json.loads(rehydrated.stdout) == {"woken": len(before), "resumed_after": None}
         assert await _at_rest(installation) == before
     assert len(before) == 186  # of the 189 open cases, those in which a clock was started
-    assert sum(wait is not None and wait[1] is not None for wait in before.values()) > 80
+    assert sum(deadline is not None for _, deadline in before.values()) > 80
 
 
-Waits = dict[str, Wait | None]
+Waits = dict[str, Wait]
 
 
 async def _at_rest(installation: Installation) -> Waits:
@@ -114,7 +114,7 @@ async def _at_rest(installation: Installation) -> Waits:
     async with services(status["postgres_dsn"]) as ready:
         while True:
             planned = await _planned(ready)
-            if planned is not None and await _shown(client, list(planned)) == planned:
+            if planned is not None and await _all_wait(client, planned):
                 return planned
             assert time.monotonic() < give_up, "the workflows did not come to rest"
             await asyncio.sleep(0.1)
@@ -130,5 +130,5 @@ async def _planned(ready: Services) -> Waits | None:
     return {name: (o.stage, o.next_at) for name, o in outlooks.items() if o.waits}
 
 
-async def _shown(client: Client, cases: list[str]) -> Waits:
-    return dict(zip(cases, await asyncio.gather(*(wait_of(client, case) for case in cases)), strict=True))
+async def _all_wait(client: Client, planned: Waits) -> bool:
+    return all(await asyncio.gather(*(waits_for(client, case, wait) for case, wait in planned.items())))

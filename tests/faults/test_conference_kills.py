@@ -14,7 +14,7 @@ from tests.conferences import assignments, led_by, prepared, registered
 from tests.domain.cases import MARA
 from tests.engine import people, with_npc
 from tests.entrypoints.up import Installation
-from tests.waits import wait_of
+from tests.waits import waits_for
 
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
@@ -68,7 +68,8 @@ async def _ensure_whole(installation: Installation, conference: AssignmentConfer
         client = await connect_temporal(run["temporal_address"], "duban")
         for name in some:
             outlook = outlook_of(name, streams[name], now())
-            assert await wait_of(client, name) == (outlook.stage, outlook.next_at), f"seed {seed}: {name}"
+            planned = outlook.stage, outlook.next_at
+            assert await waits_for(client, name, planned), f"seed {seed}: {name}"
 
 
 def _settled(ready: Services, conference: AssignmentConference, wanted: float) -> Condition:

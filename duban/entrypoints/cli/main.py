@@ -20,6 +20,7 @@ from duban.entrypoints.cli import (
     rules,
     topics,
     users,
+    worker,
 )
 from duban.entrypoints.cli.doctor import doctor
 from duban.entrypoints.cli.up import status, up
@@ -34,7 +35,7 @@ app = typer.Typer(
 app.command()(up)
 app.command()(status)
 app.command()(doctor)
-for role in (roles.migrate, roles.worker, roles.projector, roles.web):
+for role in (roles.migrate, roles.projector, roles.web):
     app.command()(role)
 app.command(name="import")(records.import_file)
 app.add_typer(cases.app, name="case")
@@ -47,6 +48,7 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(clock.app, name="clock")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(conference.app, name="conference")
+app.add_typer(worker.app, name="worker")
 app.add_typer(relay.app, name="relay")
 app.add_typer(audit.app, name="audit")
 app.add_typer(projections.app, name="projections")

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress
 
-from duban.bootstrap import Services, connect_temporal, reconciliation_of, rehydration_of
+from duban.bootstrap import Services, reconciliation_of, rehydration_of
 from duban.entrypoints.cli.roles import hold
 from duban.entrypoints.cli.support import Json, errors, output, print_json, run
-from duban.runtime.home import Home
-from duban.settings import Settings, read_settings
+from duban.entrypoints.cli.temporal import connected
+from duban.settings import read_settings
 
 if TYPE_CHECKING:
     from duban.reconciliation import Report
@@ -55,7 +55,7 @@ def reconcile(as_json: Json = False) -> None:
     settings = read_settings()
 
     async def act(ready: Services) -> "Report":
-        client = await connect_temporal(_address(settings), settings.temporal_namespace)
+        client = await connected(settings)
         return await reconciliation_of(ready, client).run()
 
     report = _shown(run(act))
@@ -90,7 +90,7 @@ def rehydrate(
     settings = read_settings()
 
     async def act(ready: Services) -> "Rehydrated":
-        client = await connect_temporal(_address(settings), settings.temporal_namespace)
+        client = await connected(settings)
         with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
             task = bar.add_task("waking", total=None)
             return await rehydration_of(ready, client).run(
@@ -104,7 +104,3 @@ def rehydrate(
         print_json({"woken": done.woken, "resumed_after": done.resumed_after})
     else:
         output.print(f"{done.woken} workflows woken")
-
-
-def _address(settings: Settings) -> str:
-    return settings.temporal_address or Home(settings.home).running().temporal_address

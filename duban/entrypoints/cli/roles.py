@@ -1,4 +1,4 @@
-"""`duban worker`, `duban projector`, `duban web` and `duban migrate`: production, one process per role."""
+"""`duban projector`, `duban web` and `duban migrate`: production, one process per role."""
 
 from collections.abc import Callable, Coroutine
 
@@ -15,13 +15,6 @@ def hold(role: Callable[[Settings], Coroutine[None, None, None]]) -> None:
     """Run a role until it is told to stop."""
     settings = refusing(read_settings)
     refusing(lambda: loop.run(role(settings)))
-
-
-def worker() -> None:
-    """Run the case workflows on DUBAN_TEMPORAL_ADDRESS. SIGTERM drains it."""
-    from duban.entrypoints import roles  # the Temporal SDK is slow to load
-
-    hold(roles.worker)
 
 
 def projector() -> None:
