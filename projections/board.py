@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, ClassVar
 
+import asyncpg
+
 from domain.suggestion.records import Clock, ClockStatus
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT, Role
@@ -19,7 +21,7 @@ TABLE = "p_case_board_v2"
 
 COLUMNS = (
     "congress", "ref", "kind", "level", "place", "term", "session", "number", "title", "stage", "jurisdiction",
-    "rules_id", "system", "lead_unit", "units", "roles", "co_units", "next_due", "next_rule", "next_about",
+    "rules_id", "system", "lead_unit", "roles", "next_due", "next_rule", "next_about",
     "provisional", "category", "outcome", "submitted_at", "assigned_at", "answered_at", "answered_late",
     "commitments_open", "commitments_made", "gaps", "lead_deputy", "delegation", "by_delegation", "in_session",
     "basis", "grass_roots", "first_term", "motion", "ended_as", "merged_into", "key_topics", "published",
@@ -34,13 +36,14 @@ COUNTS = """
     from p_case_board_v2 where {where}
 """
 UNITS = """
-    select unit, count(*) as cases from p_case_board_v2, unnest(units) as unit
-    where to_position is null group by 1 order by 2 desc, 1 limit 500
+    select split_part(part, ':', 2) as unit, count(distinct case_id) as cases
+    from p_case_board_v2, unnest(roles) as part where to_position is null group by 1 order by 2 desc, 1 limit 500
 """
 VALUES = """
     select {column} as value, count(*) as cases from p_case_board_v2
     where to_position is null and {column} is not null group by 1 order by 2 desc, 1 limit 500
 """
+LISTS = ("gaps", "basis", "key_topics", "published")
 URGENT_FIRST = "next_due nulls last, congress, term desc nulls last, session desc nulls last, ref"
 
 
@@ -71,9 +74,7 @@ class CaseBoard(StateProjection):
             state.term, state.session, state.number, state.title, state.stage.value, state.jurisdiction,
             state.rules_id, state.assigned_to,
             next((a.unit for a in parts if a.role is Role.LEAD or a.role is Role.SEPARATE), None),
-            [a.unit for a in parts],
             [f"{a.role.value}:{a.unit}" for a in parts],
-            [a.unit for a in parts if a.role is Role.CO_HANDLING],
             deadline.due_at if deadline else None,
             following.rule if following else None,
             following.about if following else None,
@@ -85,11 +86,11 @@ class CaseBoard(StateProjection):
             late,
             sum(1 for c in state.commitments if c.open),
             len(state.commitments),
-            list(state.gaps),
-            state.lead_deputy, state.delegation, state.by_delegation, state.in_session, list(state.basis),
+            list(state.gaps) or None,
+            state.lead_deputy, state.delegation, state.by_delegation, state.in_session, list(state.basis) or None,
             state.grass_roots, state.first_term, state.motion, state.ended_as, state.merged_into,
-            list(state.key_topics),
-            [f"{p.part} {p.extent}" for p in state.publications],
+            list(state.key_topics) or None,
+            [f"{p.part} {p.extent}" for p in state.publications] or None,
             state.confidentiality_asked or state.identity_protected,
         )  # fmt: skip
         return {(state.case_id,): line}
@@ -121,7 +122,7 @@ async def find(
     """Lines of the board, the most urgent first; `as_of` is a position of the log."""
     where, values = where_of(wanted, now, as_of)
     sql = f"select * from p_case_board_v2 where {where} order by {URGENT_FIRST} limit {limit:d} offset {offset:d}"
-    return [dict(row) for row in await connection.fetch(sql, *values)]
+    return [_line(row) for row in await connection.fetch(sql, *values)]
 
 
 async def stream(
@@ -131,7 +132,7 @@ async def stream(
     where, values = where_of(wanted, now, as_of)
     sql = f"select * from p_case_board_v2 where {where} order by {URGENT_FIRST}"
     async for row in connection.cursor(sql, *values, prefetch=AT_ONCE):
-        yield dict(row)
+        yield _line(row)
 
 
 async def count(connection: Connection, wanted: Filter, *, now: datetime, as_of: int | None = None) -> int:
@@ -160,3 +161,9 @@ async def values_of(connection: Connection, column: str) -> list[tuple[str, int]
 async def units(connection: Connection) -> list[tuple[str, int]]:
     """The units that have a part in a case, with the number of their cases, the busiest first."""
     return [(row["unit"], row["cases"]) for row in await connection.fetch(UNITS)]
+
+
+def _line(row: asyncpg.Record) -> dict[str, Any]:
+    """A row as its readers know it: an empty list is stored as null, and the units are those of the roles."""
+    lists = {name: row[name] or [] for name in LISTS}
+    return {**row, **lists, "units": [part.partition(":")[2] for part in row["roles"]]}

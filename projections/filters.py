@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from domain.vocabulary import Role
 from projections.asof import held
 
 
@@ -61,7 +62,7 @@ EQUAL: Final = (
     "lead_unit",
 )  # fmt: skip
 FILTERS: Final = frozenset(EQUAL)
-CONTAINED: Final = {"unit": "units", "key_topic": "key_topics", "basis": "basis"}  # filter -> column of lists
+CONTAINED: Final = {"key_topic": "key_topics", "basis": "basis"}  # filter -> column of lists
 LATE: Final = {
     Lateness.OVERDUE: "next_due < {now}",
     Lateness.DUE_THIS_WEEK: "next_due >= {now} and next_due < {now} + interval '7 days'",
@@ -88,8 +89,9 @@ def _of_columns(wanted: Filter) -> Iterator[tuple[str, Any]]:
     for name, column in CONTAINED.items():
         if (value := getattr(wanted, name)) is not None:
             yield f"{column} @> array[{{value}}::text]", value
-    if wanted.role is not None and wanted.unit is not None:
-        yield "roles @> array[{value}::text]", f"{wanted.role}:{wanted.unit}"
+    if wanted.unit is not None:
+        roles = [wanted.role] if wanted.role is not None else [role.value for role in Role]
+        yield "roles && {value}::text[]", [f"{role}:{wanted.unit}" for role in roles]
     elif wanted.role is not None:
         yield "exists (select from unnest(roles) r where starts_with(r, {value}))", f"{wanted.role}:"
     if wanted.text is not None:

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from random import Random
 from typing import cast
 
 import asyncpg
@@ -13,9 +15,10 @@ from duban.event_log.codec import UnreadableEvent
 from duban.event_log.store import is_lost
 from duban.leadership import lead
 from projections import checkpoints
-from projections.base import Connection, Log, Projection, StateProjection
+from projections.base import Connection, Log, Projection
 from projections.checkpoints import ENSURE, MOVE, RUNNING, STOP, identities, reached
-from projections.history import Fold
+from projections.folding import folded
+from projections.rebuild.checking import check
 from projections.writing import write
 
 __all__ = ["Projector", "reached"]
@@ -24,6 +27,8 @@ logger = structlog.get_logger(__name__)
 
 BATCH = 1000  # events per transaction
 IDLE = (0.02, 0.1)  # seconds between looks at the log: hot, and backed off
+CHECK_EVERY = 600.0  # seconds between standing checks
+CHECKED = 20  # streams of each; over a day some thousands
 LOCK = (0x64_75_62_70, 0)  # "dubp": whoever holds it leads every projection
 
 Batch = Sequence[Recorded[Event]]
@@ -45,8 +50,14 @@ class Projector:
     projections: Sequence[Projection]
 
     async def run(self) -> None:
-        """Follow the log for ever, as its leader."""
-        await lead(self.pool, LOCK, self._follow)
+        """Follow the log for ever, as its leader, and check now and then that rows and log agree."""
+
+        async def work() -> None:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._follow())
+                group.create_task(self._check_regularly())
+
+        await lead(self.pool, LOCK, work)
 
     async def catch_up(self) -> None:
         """Bring every running projection to the present head, then return."""
@@ -71,11 +82,23 @@ class Projector:
         pause = IDLE[0]
         while True:
             groups = await self._groups()
-            if any([await self._advance(position, group) for position, group in groups.items()]):
-                pause = IDLE[0]
-                continue
+            with suppress(Moved):  # by a rebuild that has switched, or by a pause: look anew where they stand
+                if any([await self._advance(position, group) for position, group in groups.items()]):
+                    pause = IDLE[0]
+                    continue
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, IDLE[1])
+
+    async def _check_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_EVERY)
+            async with self.pool.acquire() as connection:
+                found = await check(
+                    cast(Connection, connection), self.log, self.projections, Random(), CHECKED
+                )
+            if found.differences:
+                names = ", ".join(difference.projection for difference in found.differences)
+                await logger.aerror("rows differ from the log", projection=names, position=found.position)
 
     async def _ensure(self) -> None:
         await self.pool.execute(ENSURE, *identities(self.projections))
@@ -124,31 +147,13 @@ class Projector:
                 await self._narrow(group, batch, after, error)
 
     async def _project(self, group: list[Projection], batch: Batch, after: int) -> None:
-        fold = await self._folded(group, batch, after)
+        fold = await folded(self.log, group, batch, after)
         async with self.pool.acquire() as connection, connection.transaction():
             moved = await connection.execute(MOVE, *identities(group), batch[-1].position, after)
             if moved != f"UPDATE {len(group)}":
                 raise Moved(", ".join(p.name for p in group))
             for projection in group:
                 await write(cast(Connection, connection), projection, fold.written[projection.name])
-
-    async def _folded(self, group: list[Projection], batch: Batch, after: int) -> Fold:
-        """What the batch changes; a stream that began earlier is read from its beginning."""
-        new: dict[str, list[Recorded[Event]]] = {}
-        for recorded in batch:
-            new.setdefault(recorded.stream_id, []).append(recorded)
-        subjects = {p.subject for p in group if isinstance(p, StateProjection)}
-        older = [
-            stream_id
-            for stream_id, events in new.items()
-            if events[0].version > 1 and any(subject.owns(stream_id) for subject in subjects)
-        ]
-        if older:
-            new |= await self.log.read_streams(older, up_to=batch[-1].position)
-        fold = Fold(group)
-        for stream_id, events in new.items():
-            fold.take(stream_id, events, since=after)
-        return fold
 
     async def _narrow(self, group: list[Projection], batch: Batch, after: int, error: Exception) -> None:
         """Find the event that cannot be taken, keep what comes before it, and stop there."""

@@ -23,14 +23,14 @@ class Table:
 
 TABLES: Final = {
     "by_system": Table("system", "system"),
-    "by_unit": Table("unit", "unit", "units"),
+    "by_unit": Table("split_part(part, ':', 2)", "unit", "roles"),
     "by_lead_unit": Table("lead_unit", "lead_unit"),
     "by_category": Table("category", "category"),
     "by_outcome": Table("outcome", "outcome"),
-    "by_key_topic": Table("topic", "key_topic", "key_topics"),
+    "by_key_topic": Table("part", "key_topic", "key_topics"),
     "by_delegation": Table("delegation", "delegation"),
     "by_session": Table("in_session", "in_session"),
-    "by_basis": Table("ground", "basis", "basis"),
+    "by_basis": Table("part", "basis", "basis"),
     "by_kind": Table("kind", "kind"),
     "by_stage": Table("stage", "stage"),
     "by_level": Table("level", "level"),
@@ -121,7 +121,7 @@ async def table(
     sql = COUNT.format(
         value=asked.value,
         board=BOARD,
-        unfolded=f", unnest({asked.each}) as {asked.value}" if asked.each else "",
+        unfolded=f", unnest({asked.each}) as part" if asked.each else "",
         where=where,
         now=f"${len(values)}::timestamptz",
     )

@@ -40,47 +40,47 @@ class AuditTrail(EventProjection):
 
 def row_of(recorded: Recorded[Event]) -> Row:
     """The row of an event, a function of the event alone."""
-    body: Any = recorded.body
-    stream = recorded.stream_id
-    category, due = getattr(body, "category", None), _due(body)
+    facts = recorded.body.__dict__  # asking a model for an attribute that it lacks is slow
+    stream, get = recorded.stream_id, facts.get
+    category, due = get("category"), _due(facts)
+    deadline = due.deadline if due is not None else None
+    unit, on_behalf_of = _first(facts, UNIT), get("on_behalf_of")
     return (
         recorded.position,
         recorded.congress,
         stream,
-        stream.rpartition("/")[2] if stream.startswith(CASES) else getattr(body, "case_id", None),
+        stream.rpartition("/")[2] if stream.startswith(CASES) else get("case_id"),
         recorded.version,
         recorded.type,
         recorded.actor,
-        _unit(body),
-        _plain(getattr(body, "role", None)),
-        _listed(_first(body, PERSON)),
-        list(getattr(body, "on_behalf_of", ())),
-        getattr(body, "channel", None),
-        getattr(body, "rule", None) or (due.rule if due is not None else None),
-        getattr(body, "before", None) if recorded.type == "suggestion.reclassified" else None,
+        None if unit in NOT_UNITS else unit,
+        _plain(get("role")),
+        _listed(_first(facts, PERSON)),
+        list(on_behalf_of or ()),
+        get("channel"),
+        get("rule") or (due.rule if due is not None else None),
+        get("before") if recorded.type == "suggestion.reclassified" else None,
         category.code if category is not None else None,
-        _first(body, REASON),
-        _first(body, TITLE),
-        due.deadline.due_at if due is not None and due.deadline else getattr(body, "due_at", None),
-        body.occurred_at,
+        _first(facts, REASON),
+        _first(facts, TITLE),
+        deadline.due_at if deadline is not None else get("due_at"),
+        facts["occurred_at"],
         recorded.recorded_at,
-        body.reconstructed is not None,
+        facts["reconstructed"] is not None,
         recorded.correlation_id,
         recorded.causation_id,
     )
 
 
-def _unit(body: Any) -> str | None:
-    unit = _first(body, UNIT)
-    return None if unit in NOT_UNITS else unit
+def _first(facts: Mapping[str, Any], names: Sequence[str]) -> Any:
+    for name in names:
+        if (value := facts.get(name)) is not None:
+            return value
+    return None
 
 
-def _first(body: Any, names: Sequence[str]) -> Any:
-    return next((value for name in names if (value := getattr(body, name, None)) is not None), None)
-
-
-def _due(body: Any) -> Any:
-    due = _first(body, DUE)
+def _due(facts: Mapping[str, Any]) -> Any:
+    due = _first(facts, DUE)
     return due if hasattr(due, "deadline") else None
 
 

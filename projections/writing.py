@@ -6,11 +6,12 @@ from projections.base import Connection, Projection, Row
 from projections.history import Written
 
 
-async def write(tx: Connection, projection: Projection, written: Written) -> None:
-    """Write what events changed, in the transaction that moves the checkpoint."""
+async def write(tx: Connection, projection: Projection, written: Written, table: str | None = None) -> None:
+    """Write what events changed: into the table that serves, or into one that is being built."""
+    into = table or projection.table
     if written.closes:
-        await tx.executemany(_close(projection), written.closes)
-    await copy(tx, projection.table, projection, written.inserts)
+        await tx.executemany(_close(into, projection), written.closes)
+    await copy(tx, into, projection, written.inserts)
 
 
 async def copy(tx: Connection, table: str, projection: Projection, rows: Sequence[Row]) -> None:
@@ -18,6 +19,6 @@ async def copy(tx: Connection, table: str, projection: Projection, rows: Sequenc
         await tx.copy_records_to_table(table, records=rows, columns=projection.stored)
 
 
-def _close(projection: Projection) -> str:
+def _close(table: str, projection: Projection) -> str:
     where = " and ".join(f"{name} = ${i}" for i, name in enumerate(projection.key, 2))
-    return f"update {projection.table} set to_position = $1 where {where} and to_position is null"
+    return f"update {table} set to_position = $1 where {where} and to_position is null"
