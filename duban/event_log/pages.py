@@ -44,6 +44,12 @@ def page_of(rows: str, order: str) -> str:
     return f"select {_JOINED.format(order=f'order by {order}')} from ({rows}) rows having count(*) > 0"
 
 
+def pages_of(rows: str, order: str, size: int) -> str:
+    """The query for all of those rows, in that order, as pages of a size; a cursor holds one of them at a time."""
+    numbered = f"select *, (row_number() over (order by {order}) - 1) / {size:d} as page from ({rows}) every"
+    return f"select {_JOINED.format(order=f'order by {order}')} from ({numbered}) rows group by page order by page"
+
+
 def event_by_event(rows: str) -> str:
     """The query for the same rows as pages of one event, by position."""
     return f"select {_JOINED.format(order='')} from ({rows}) rows group by position order by position"

@@ -1,6 +1,5 @@
 """A worker of a rebuild: takes one shard of the log after the other, folds its streams, and copies their rows."""
 
-import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final, Protocol
@@ -8,8 +7,10 @@ from typing import Any, Final, Protocol
 import asyncpg
 
 from domain.base import Event, Recorded
-from duban.event_log.codec import decode
+from duban.event_log.codec import CODEC
+from duban.event_log.pages import Page, pages_of
 from duban.event_log.reading import RECORDED
+from duban.runtime.loop import run
 from projections.base import Connection, Projection
 from projections.checkpoints import named
 from projections.history import Fold
@@ -25,7 +26,8 @@ TAKE = """
     order by shard limit 1 for update skip locked
 """
 DONE = "update projection_rebuild_shard set events = $3 where rebuild = $1 and shard = $2"
-READ = f"select {RECORDED} from event_log where shard = $1 and position <= $2 order by stream_id, version"
+ORDER = "stream_id, version"
+READ = pages_of(f"select {RECORDED} from event_log where shard = $1 and position <= $2", ORDER, PAGE)
 SETTINGS = {"work_mem": "64MB", "synchronous_commit": "off", "jit": "off"}
 
 
@@ -40,7 +42,7 @@ class Counter(Protocol):
 def work(dsn: str, rebuild: int, names: Sequence[str], up_to: int, counter: Counter) -> None:
     """The body of a worker process; returns when no shard is left."""
     gc.disable()  # a fold makes no cycles, and looking for them would cost a fifth of the time
-    asyncio.run(_work(dsn, rebuild, named(names), up_to, counter))
+    run(_work(dsn, rebuild, named(names), up_to, counter))
 
 
 async def _work(
@@ -84,49 +86,17 @@ async def _streams(
     """The streams of a shard, each of them whole."""
     cursor = await connection.cursor(READ, shard, up_to)
     stream: list[Recorded[Event]] = []
-    while rows := await cursor.fetch(PAGE):
-        for row in rows:
-            recorded = _recorded(row)
+    while row := await cursor.fetchrow():
+        page = Page(*row)
+        for recorded in page.recorded(CODEC):
             if stream and stream[0].stream_id != recorded.stream_id:
                 yield stream[0].stream_id, stream
                 stream = []
             stream.append(recorded)
         with counter.get_lock():
-            counter.value += len(rows)
+            counter.value += len(page)
     if stream:
         yield stream[0].stream_id, stream
-
-
-def _recorded(row: asyncpg.Record) -> Recorded[Event]:
-    (
-        position,
-        stream_id,
-        version,
-        congress,
-        event_id,
-        name,
-        schema,
-        payload,
-        actor,
-        correlation,
-        causation,
-        at,
-    ) = row
-    body = decode(name, schema, payload, position)
-    return Recorded(
-        position,
-        stream_id,
-        version,
-        congress,
-        event_id,
-        name,
-        schema,
-        body,
-        actor,
-        correlation,
-        causation,
-        at,
-    )
 
 
 async def _flush(connection: Connection, projections: Sequence[Projection], fold: Fold) -> None:
