@@ -29,8 +29,8 @@ def main(arguments: list[str]) -> int:
     flags = [argument for argument in arguments if argument.startswith("--")]
     names = [argument for argument in arguments if not argument.startswith("--")] or list(SCRIPTS)
     print(
-        f"machine: {machine()}\n\n| work | unit | duban: median (spread) | peers | goal: measured |\n"
-        "|---|---|---|---|---|"
+        f"machine: {machine()}\n\n| work | unit | duban: median (spread) | peers | goal: measured | load |\n"
+        "|---|---|---|---|---|---|"
     )
     rows: list[Row] = []
     for name in names:
@@ -82,6 +82,7 @@ def _row(data: dict[str, object]) -> Row:
         ours=sample(data["ours"]),
         peers={name: sample(value) for name, value in peers.items()},
         goals=[(text, value, met) for text, value, met in goals],
+        load=float(str(data["load"])),
     )
 
 
@@ -91,6 +92,7 @@ def _data(row: Row) -> dict[str, object]:
         "unit": row.unit,
         "duban": _numbers(row.ours),
         "peers": {name: _numbers(sample) for name, sample in row.peers.items()},
+        "load": row.load,
         "goals": [{"goal": text, "measured": round(value, 3), "met": met} for text, value, met in row.goals],
     }
 

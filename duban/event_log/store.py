@@ -87,7 +87,8 @@ class Store:
     async def _until_answered(self, appends: Sequence[Append]) -> list[Outcome]:
         lost: Exception | None = None
         for delay in RETRY_AFTER:
-            await asyncio.sleep(delay)
+            if delay:
+                await asyncio.sleep(delay)
             try:
                 if self._connection is None:
                     self._connection = await self._pool.acquire()
