@@ -226,6 +226,14 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "own-work": "own work",
         "other": "other",
     },
+    "turned-away": {
+        "advised-to-withdraw": "advise the deputies to withdraw it",
+        "returned": "return it for revision",
+        "declined": "decline it",
+        "letter": "handle it as a deputy's letter",
+        "reference": "pass it on for reference",
+        "raised": "raise it to the level above",
+    },
     "column": {
         "position": "position",
         "ref": "ref",

@@ -7,6 +7,7 @@ from duban.catalogue import msgid
 
 LABELS: Final[Mapping[str, str]] = {
     "activity": msgid("what was held"),
+    "analysis": msgid("the analysis"),
     "approved_by": msgid("who approved it"),
     "approver": msgid("who granted it"),
     "archive_no": msgid("number of the archive file"),
@@ -35,6 +36,7 @@ LABELS: Final[Mapping[str, str]] = {
     "evidence": msgid("what shows it"),
     "explanation": msgid("what the deputies are told"),
     "extent": msgid("how much is published"),
+    "facts": msgid("the facts"),
     "finding": msgid("what was found"),
     "first_term": msgid("the deputy serves a first term"),
     "grass_roots": msgid("the deputy comes from the grass roots"),
@@ -67,6 +69,7 @@ LABELS: Final[Mapping[str, str]] = {
     "plan": msgid("the plan"),
     "progress": msgid("how far it is"),
     "promise": msgid("what is promised"),
+    "proposal": msgid("the concrete proposal"),
     "proposed_unit": msgid("the unit that should have it instead"),
     "proposed_units": msgid("units that the deputies propose"),
     "reason": msgid("why"),

@@ -10,8 +10,10 @@ from starlette.staticfiles import StaticFiles
 
 from duban.accounts.gate import Gate, GateSettings
 from duban.casefile import AsOf, read_as_of
+from duban.entrypoints.web.acting import acting_pages, acts_for, grouped
 from duban.entrypoints.web.board import Question, read_board
 from duban.entrypoints.web.case import case_view
+from duban.entrypoints.web.forms import forms_of
 from duban.entrypoints.web.guard import Guard
 from duban.entrypoints.web.identity import identify, viewer_of
 from duban.entrypoints.web.limits import Limits
@@ -48,6 +50,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=static), name="static")
     _add_pages(app, pages, services, now)
     app.include_router(sign_in_pages(pages))
+    app.include_router(acting_pages(pages, services, now))
     _add_health(app, services)
     add_refusals(app, pages)
     return app
@@ -67,9 +70,14 @@ def _add_pages(app: FastAPI, pages: Pages, services: Services, now: Callable[[],
     async def case(request: Request, congress: str, term_session: str, number: str) -> HTMLResponse:
         asked = request.query_params.get("as_of", "").strip()
         as_of = await read_as_of(services.log, asked, now())
-        file = (await opened(request, f"{congress}/{term_session}/{number}", as_of)).file
-        view = case_view(file, words_of(request))
-        return pages.render(request, "case.html", **view, position=file.position, as_of=asked)
+        seen = await opened(request, f"{congress}/{term_session}/{number}", as_of)
+        words, viewer, case = words_of(request), viewer_of(request), seen.file.case
+        acts = [] if asked else acts_for(case, seen.case, viewer)  # nothing is done to what is past
+        forms = grouped(forms_of(acts, case, viewer, words))
+        view = case_view(seen.file, words)
+        return pages.render(
+            request, "case.html", **view, position=seen.file.position, as_of=asked, forms=forms, refused=None
+        )
 
     @app.api_route(CASE + "/replay", methods=["GET", "HEAD"])
     async def replay(request: Request, congress: str, term_session: str, number: str) -> HTMLResponse:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.base import Event, Recorded
 from duban import casefile
+from duban.commands import Commands
 from duban.event_log.model import Append, Appended
 
 if TYPE_CHECKING:
@@ -28,4 +29,4 @@ class Services(Protocol):
     def log(self) -> Log: ...
 
     @property
-    def commands(self) -> casefile.Resolver: ...
+    def commands(self) -> Commands: ...
