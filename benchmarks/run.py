@@ -20,6 +20,7 @@ SCRIPTS = (
     "memory",
     "conference",
     "history_size",
+    "idle_cases",
 )
 RESULTS = Path("benchmarks/results.json")
 

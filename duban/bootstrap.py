@@ -41,6 +41,7 @@ APPLICATION_ROLE = "duban_app"  # may append and read; may not change or delete 
 STICKY_WITHIN = timedelta(
     seconds=2
 )  # how long a task waits for a worker that was killed, before another gets it
+CACHED = 250  # workflows kept in memory between tasks; a case waits for months, and is quick to replay
 CLOSED_WITHIN = 3.0  # seconds for connections in use when a process stops
 SYSTEM = "duban"  # the actor of what the installation does for itself
 
@@ -178,6 +179,7 @@ def worker_of(
             topics.advance,
             reconciling.reconcile,
         ],
+        max_cached_workflows=CACHED,
         sticky_queue_schedule_to_start_timeout=STICKY_WITHIN,
         deployment_config=deployment,
     )
