@@ -152,6 +152,7 @@ VIEWS: Final[Mapping[str, frozenset[Role]]] = {
     "manage-congress": frozenset({COMMISSION}),
     "audit": frozenset({Role.AUDITOR}),
     "operations": frozenset({Role.OPERATOR, Role.AUDITOR, COMMISSION}),
+    "run-projections": frozenset({Role.OPERATOR}),
     "live": EVERYBODY,
 }
 """Who may open which view; what it holds is then cut to the cases that they see."""

@@ -224,6 +224,19 @@ def replay(file: CaseFile) -> list[ReplayStep]:
     return steps
 
 
+def step_data(step: ReplayStep) -> dict[str, Any]:
+    """One step of a replay as JSON-ready data."""
+    changed = [
+        {"what": c.facet, "of": c.of or None, "before": c.before, "after": c.after} for c in step.changed
+    ]
+    return {
+        "step": step.number,
+        **event_data(step.recorded),
+        "stage": step.case.stage.value,
+        "changed": changed,
+    }
+
+
 def next_due(case: Suggestion) -> datetime | None:
     """The deadline that ends first among the running clocks."""
     return min((c.deadline.due_at for c in case.running_clocks if c.deadline), default=None)

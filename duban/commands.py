@@ -52,6 +52,13 @@ class TooMuchContention(Refusal):
     """
 
 
+class StaleVersion(Refusal):
+    """It has changed since it was read: it stands at version {version} now, not {expected}.
+
+    Read it again, then decide again.
+    """
+
+
 class Log(Protocol):
     """What the command side asks of the event log."""
 
@@ -66,15 +73,24 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who commands, under which command id; a command sent twice under one id is done once."""
+    """Who commands, under which command id; a command sent twice under one id is done once.
+
+    `expects` is the version at which they saw what they decide on; None where they do not say.
+    """
 
     name: str
     command_id: UUID
     causation_id: UUID | None = None
+    expects: int | None = None
 
     @classmethod
     def of(cls, name: str) -> "Actor":
         return cls(name=name, command_id=uuid4())
+
+    def ensure_seen(self, version: int) -> None:
+        """Refuses with `StaleVersion` where another version than the present one was seen."""
+        if self.expects not in (None, version):
+            raise StaleVersion(version=version, expected=self.expects)
 
     def then(self, part: str) -> "Actor":
         """The same command, as it concerns another stream."""
@@ -138,6 +154,7 @@ class Commands:
             case, host = fold(cast(SuggestionEvent, r.body) for r in recorded), await self.case(host_id)
             if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
                 return Done(case=case, positions=done)  # the same command, sent again
+            by.ensure_seen(case.version)
             into = command.model_copy(update={"into": host.ref})
             merged = case.decide(into, law)
             took_in = host.decide(TakeIn(other=case.ref, at=command.at), law)
@@ -224,6 +241,7 @@ class Commands:
             case = fold(cast(SuggestionEvent, r.body) for r in recorded)
             if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
                 return Done(case=case, positions=done)  # the same command, sent again
+            by.ensure_seen(case.version)
             await self._ensure_units(case, commands)
             before, events = case.version, list[SuggestionEvent]()
             for command in commands:

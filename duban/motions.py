@@ -66,6 +66,7 @@ class Motions:
             motion = fold_motion(cast(MotionEvent, r.body) for r in recorded)
             if any(r.correlation_id == by.command_id for r in recorded):
                 return motion  # the same command, sent again
+            by.ensure_seen(motion.version)
             events = motion.decide(command)
             also: list[StreamWrite] = []
             if isinstance(command, Move):

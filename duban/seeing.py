@@ -145,6 +145,9 @@ class Seen:
     async def fetchval(self, query: str, *args: Any) -> Any:
         return await self._connection.fetchval(shadowed(query), *args)
 
+    def transaction(self, **kwargs: Any) -> Any:
+        return self._connection.transaction(**kwargs)
+
     def cursor(self, query: str, *args: Any, prefetch: int | None = None) -> Any:
         return self._connection.cursor(shadowed(query), *args, prefetch=prefetch)
 

@@ -66,6 +66,7 @@ class Topics:
             topic = fold_topic(cast(TopicEvent, r.body) for r in recorded)
             if any(r.correlation_id == by.command_id for r in recorded):
                 return topic  # the same command, sent again
+            by.ensure_seen(topic.version)
             version, events, also = topic.version, list[TopicEvent](), list[StreamWrite]()
             for command in commands:
                 decided = topic.decide(command)

@@ -5,16 +5,21 @@ from typing import Final
 from domain.base import Refusal
 from domain.congress import UnknownCongress
 from domain.references import MalformedReference, NoSuchCase
+from domain.rules import UnknownRules
 from duban.access import NotInYourName, NotYours
 from duban.accounts.accounts import NoSuchAccount, NoSuchToken
 from duban.accounts.oidc import NoRoleGiven, ProviderRefused
 from duban.accounts.sessions import NotKnown, SignInRefused, TooManyAttempts
 from duban.casefile import NotYetRecorded
-from duban.commands import TooMuchContention
+from duban.commands import StaleVersion, TooMuchContention
+from duban.entrypoints.api.acting import KeyReused, VersionNeeded
+from duban.entrypoints.api.asking import ScopeMissing
 from duban.entrypoints.web.identity import NotFromOurPages, NotSignedIn
 from duban.motions import NoSuchMotion
 from duban.reading import NotProjectedYet
 from duban.topics import NoSuchTopic
+from projections.checkpoints import NoSuchProjection
+from projections.questions import NoSuchQuestion
 
 BAD_REQUEST: Final = 400
 STATUSES: Final[dict[type[Refusal], int]] = {
@@ -35,6 +40,13 @@ STATUSES: Final[dict[type[Refusal], int]] = {
     NoSuchToken: 404,
     UnknownCongress: 404,
     TooMuchContention: 409,
+    StaleVersion: 412,
+    KeyReused: 422,
+    VersionNeeded: 428,
+    ScopeMissing: 403,
+    NoSuchQuestion: 404,
+    NoSuchProjection: 404,
+    UnknownRules: 404,
     TooManyAttempts: 429,
     NotProjectedYet: 503,
 }

@@ -32,8 +32,19 @@ def problem_of(
     **more: Any,
 ) -> JSONResponse:
     """A problem document; `kind` names it for ever, the rest is for people."""
-    body = {"type": URN + kind, "title": title or said, "status": status, "detail": said, **more}
+    body = {
+        "type": URN + kind,
+        "title": clean(title or said),
+        "status": status,
+        "detail": clean(said),
+        **more,
+    }
     return JSONResponse(body, status, headers, media_type=MEDIA)
+
+
+def clean(text: str) -> str:
+    """A text that can be sent, whatever was sent to us."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def refusal_problem(request: Request, refusal: Refusal) -> JSONResponse:
@@ -53,14 +64,14 @@ def refusal_problem(request: Request, refusal: Refusal) -> JSONResponse:
 
 def kind_of(refusal: Refusal) -> str:
     """The name of a refusal: CoOpinionsMissing is co-opinions-missing."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(refusal).__name__).lower()
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(refusal).__name__).lower()
 
 
 def invalid_problem(request: Request, error: RequestValidationError) -> JSONResponse:
     """What the description of the endpoint does not allow; never the value itself."""
     said = words_of(request).text("Something in the request is not as it should be.")
     errors = [
-        {"at": "/".join(str(part) for part in one["loc"])[:200], "why": str(one["msg"])[:300]}
+        {"at": clean("/".join(str(part) for part in one["loc"])[:200]), "why": clean(str(one["msg"])[:300])}
         for one in error.errors()[:20]
     ]
     return problem_of(422, "invalid", said, errors=errors)

@@ -11,7 +11,7 @@ from domain.clock import day_of
 from domain.suggestion.state import ClockStatus
 from domain.vocabulary import Kind, Level, Stage
 from duban.bootstrap import Services, now
-from duban.casefile import CaseFile, ReplayStep, as_data, event_data, open_case, read_as_of, replay
+from duban.casefile import CaseFile, as_data, open_case, read_as_of, replay, step_data
 from duban.entrypoints.cli.support import Json, Ref, language, output, print_json, run
 from duban.wording import Wording, wording
 from projections.board import Filter, find
@@ -107,7 +107,7 @@ def replay_case(ref: Ref, as_of: AsOfOption = None, as_json: Json = False) -> No
     """Every step of a case, with what it changed."""
     steps = replay(_open(ref, as_of))
     if as_json:
-        print_json([_step(step) for step in steps])
+        print_json([step_data(step) for step in steps])
         return
     words = wording(language())
     for step in steps:
@@ -118,18 +118,6 @@ def replay_case(ref: Ref, as_of: AsOfOption = None, as_json: Json = False) -> No
         )
         for changed in step.changed:
             output.print("      " + words.changed_sentence(changed), markup=False, style="dim")
-
-
-def _step(step: ReplayStep) -> dict[str, Any]:
-    changed = [
-        {"what": c.facet, "of": c.of or None, "before": c.before, "after": c.after} for c in step.changed
-    ]
-    return {
-        "step": step.number,
-        **event_data(step.recorded),
-        "stage": step.case.stage.value,
-        "changed": changed,
-    }
 
 
 @app.command()

@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from duban.accounts.gate import Gate, GateSettings
 from duban.casefile import AsOf, read_as_of
+from duban.entrypoints.api.app import add_api
 from duban.entrypoints.web.acting import acting_pages, acts_for, grouped
 from duban.entrypoints.web.board import Question, read_board
 from duban.entrypoints.web.case import case_view
@@ -41,7 +42,7 @@ def create_app(
     app = FastAPI(
         title="Duban", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(identify)]
     )
-    app.state.services = services
+    app.state.services, app.state.now = services, now
     app.state.gate = Gate.over(services.pool, services.log, now, settings)
     pages = Pages()
     app.add_middleware(Limits, rate=settings.rate, now=lambda: utc_now().timestamp())
@@ -52,6 +53,7 @@ def create_app(
     app.include_router(sign_in_pages(pages))
     app.include_router(acting_pages(pages, services, now))
     _add_health(app, services)
+    add_api(app)
     add_refusals(app, pages)
     return app
 

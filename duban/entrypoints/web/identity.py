@@ -1,5 +1,6 @@
 """Identity: who asks, by session or token, and that a form was really sent from one of our pages."""
 
+import re
 from secrets import compare_digest
 from typing import Final
 
@@ -17,6 +18,7 @@ SESSION_COOKIE: Final = "duban_session"
 VISIT_COOKIE: Final = "duban_visit"  # before signing in; only the token of forms follows from it
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+STRANGE: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -34,8 +36,18 @@ class NotFromOurPages(Refusal):
     """
 
 
+class StrangeSigns(Refusal):
+    """The address holds signs that no name has.
+
+    Write it without control characters.
+    """
+
+
 async def identify(request: Request) -> None:
     """Before every page and endpoint: sets who asks, and refuses what another site could have sent."""
+    asked = (*request.path_params.values(), *request.query_params.values(), *request.query_params.keys())
+    if any(STRANGE.search(str(text)) for text in asked):
+        raise StrangeSigns
     gate: Gate = request.app.state.gate
     request.state.viewer, request.state.account = PUBLIC, None
     if (given := request.headers.get("authorization")) is not None:

@@ -18,10 +18,12 @@ from duban.entrypoints.api.problems import (
 from duban.entrypoints.status import status_of
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.replay import NoSuchStep
+from duban.event_log.limits import BadAppend
 
 logger = structlog.get_logger(__name__)
 
 UNREACHABLE = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+UNFIT = (OverflowError, asyncpg.DataError, BadAppend)  # what no date, number or text of the database can be
 NOT_FOUND, INVALID, NOT_NOW, FAILED = 404, 422, 503, 500
 
 
@@ -64,6 +66,14 @@ def _add_failures(app: FastAPI, pages: Pages) -> None:
         said = words_of(request).text("The database does not answer at the moment. Try again shortly.")
         return _told(request, pages, NOT_NOW, "unreachable", said)
 
+    async def unfit(request: Request, error: Exception) -> Response:
+        said = words_of(request).text(
+            "Something in the request is not as it should be. Go back and correct it."
+        )
+        return _told(request, pages, 400, "unfit", said)
+
+    for fault in UNFIT:
+        app.add_exception_handler(fault, unfit)
     for kind in UNREACHABLE:
         app.add_exception_handler(kind, unreachable)
 

@@ -4,11 +4,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.base import Event, Recorded
 from duban import casefile
-from duban.commands import Commands
 from duban.event_log.model import Append, Appended
 
 if TYPE_CHECKING:
     import asyncpg
+
+    from duban.commands import Commands
+    from duban.motions import Motions
+    from duban.topics import Topics
+    from projections.projector import Projector
 
 
 class Log(casefile.Log, Protocol):
@@ -20,7 +24,7 @@ class Log(casefile.Log, Protocol):
 
 
 class Services(Protocol):
-    """What the pages are given."""
+    """What the pages and the API are given."""
 
     @property
     def pool(self) -> "asyncpg.Pool[Any]": ...
@@ -29,4 +33,13 @@ class Services(Protocol):
     def log(self) -> Log: ...
 
     @property
-    def commands(self) -> Commands: ...
+    def commands(self) -> "Commands": ...
+
+    @property
+    def topics(self) -> "Topics": ...
+
+    @property
+    def motions(self) -> "Motions": ...
+
+    @property
+    def projector(self) -> "Projector": ...

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -31,6 +32,8 @@ from duban.entrypoints.web.identity import SESSION_COOKIE
 from duban.event_log.log import EventLog
 from duban.importing.importer import Importer
 from duban.importing.rows import Row
+from duban.motions import Motions
+from duban.topics import Topics
 from projections.projector import Projector
 from projections.registry import PROJECTIONS
 
@@ -68,10 +71,16 @@ async def world(pool: "asyncpg.Pool[asyncpg.Record]") -> World:
     )  # fmt: skip
     importer = Importer(log, law, lambda: datetime.now(UTC))
     await importer.run([Row(2, rough)], actor="import", run=UUID(int=4))
-    app = create_app(_Services(pool, log, commands), lambda: NOW)
+    app = create_app(services_on(pool, log, commands, law), lambda: NOW)
     await app.state.gate.accounts.add(COMMISSION, PASSWORD, by="test")
     await Projector(log, pool, PROJECTIONS).catch_up()
     return World(pool, log, commands, app)
+
+
+def services_on(pool: "asyncpg.Pool[Any]", log: EventLog, commands: Commands, law: Law) -> "_Services":
+    """What the web is given, without the processes around it."""
+    topics, motions = Topics(log, commands, law), Motions(log, commands, law)
+    return _Services(pool, log, commands, topics, motions, Projector(log, pool, PROJECTIONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,9 @@ class _Services:
     pool: "asyncpg.Pool[asyncpg.Record]"
     log: EventLog
     commands: Commands
+    topics: Topics
+    motions: Motions
+    projector: Projector
 
 
 async def _underway(commands: Commands) -> None:

@@ -1,0 +1,256 @@
+"""Records: congresses and units, promises, key topics, inboxes, deputies, motions, figures."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict
+
+from domain.congress import AddUnits, OpenCongress
+from domain.vocabulary import Level, Line
+from duban.access import UNIT_STAFF, NotYours, Role, Viewer
+from duban.commands import Actor
+from duban.entrypoints.api.asking import (
+    AsOf,
+    Congress,
+    Number,
+    Session,
+    actor,
+    answer,
+    asker,
+    now_of,
+    reading_as,
+    services_of,
+    shown,
+)
+from duban.entrypoints.api.cases import Whole, Word, etag
+from duban.entrypoints.api.paging import Limit
+from duban.entrypoints.api.shapes import ACT_REFUSED, REFUSED, Events, Page, Report
+from duban.motions import NoSuchMotion
+from duban.permission import case_of_motion, ensure_opens, sees
+from duban.topics import NoSuchTopic
+from projections import commitments, deputies, inbox, key_topics, performance, statistics, unit_work
+from projections.commitments import Standing
+from projections.inbox import Audience
+
+router = APIRouter(tags=["records"], responses=REFUSED)
+CONGRESSES = "select distinct congress from event_log where event_type = 'congress.opened' order by 1"
+NATIONWIDE = frozenset({Role.AFFAIRS_COMMISSION, Role.CHAIRPERSONS_OFFICE, Role.AUDITOR})
+
+
+class NewCongress(BaseModel):
+    """A congress that keeps its cases here."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [
+        {"congress": "青岛", "level": "city", "place": "青岛"}]})  # fmt: skip
+    congress: Line
+    level: Level
+    place: Line | None = None
+
+
+class NewUnits(BaseModel):
+    """Handling units of a congress."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"units": ["农业农村部"]}]})
+    units: tuple[Line, ...]
+
+
+@router.get("/congresses", response_model=Events, summary="The congresses that keep their cases here")
+async def congresses(request: Request) -> dict[str, Any]:
+    asker(request, "congresses")
+    services = services_of(request)
+    rows = await services.pool.fetch(CONGRESSES)
+    return {"items": [{"congress": row["congress"]} for row in rows], "position": await services.log.head()}
+
+
+@router.post("/congresses", status_code=201, response_model=NewCongress, responses=ACT_REFUSED,
+             summary="Open a congress")  # fmt: skip
+async def open_congress(request: Request, body: NewCongress) -> Any:
+    viewer = _keeper(request, None)
+    command = OpenCongress(
+        congress=body.congress, place=body.place or body.congress, level=body.level, at=now_of(request)
+    )
+    await services_of(request).commands.open_congress(command, Actor.of(viewer.name))
+    return body
+
+
+@router.get("/congresses/{congress}/units", response_model=Events, summary="The handling units of a congress")
+async def units_of(request: Request, congress: Congress) -> dict[str, Any]:
+    asker(request, "congresses")
+    services = services_of(request)
+    found = await services.commands.congress(congress)
+    return {"items": [{"unit": unit} for unit in found.units], "position": await services.log.head()}
+
+
+@router.post("/congresses/{congress}/units", response_model=NewUnits, responses=ACT_REFUSED,
+             summary="Add handling units")  # fmt: skip
+async def add_units(request: Request, congress: Congress, body: NewUnits) -> Any:
+    viewer = _keeper(request, congress)
+    command = AddUnits(units=body.units, at=now_of(request))
+    added = await services_of(request).commands.add_units(congress, command, Actor.of(viewer.name))
+    return {"units": added}
+
+
+def _keeper(request: Request, congress: str | None) -> Viewer:
+    """Somebody who keeps congresses: the commission, of its own one."""
+    viewer = actor(request)
+    ensure_opens(viewer, "manage-congress")
+    if viewer.congress not in (None, congress):
+        raise NotYours(account=viewer.name, what="manage-congress")
+    return viewer
+
+
+@router.get("/units", response_model=Page, summary="Each unit's work, and its rates with their cases")
+async def units(
+    request: Request, congress: Word = None, unit: Word = None, as_of: AsOf = None
+) -> dict[str, Any]:
+    viewer = asker(request, "units")
+    asked = unit if viewer.roles - UNIT_STAFF else viewer.unit
+    async with reading_as(request, viewer, as_of) as reading:
+        found = await performance.units(
+            reading.connection, now=reading.now, as_of=reading.as_of, congress=congress, unit=asked
+        )
+        return answer(reading, found)
+
+
+@router.get(
+    "/units/{unit}/work", response_model=Page, summary="The parts of one unit: what it owes comes first"
+)
+async def work_of(
+    request: Request,
+    unit: str,
+    owing: bool = False,
+    late: bool = False,
+    limit: Limit = 50,
+    as_of: AsOf = None,
+) -> dict[str, Any]:
+    viewer = asker(request, "units")
+    async with reading_as(request, viewer, as_of) as reading:
+        rows = await unit_work.find(
+            reading.connection,
+            unit,
+            now=reading.now,
+            as_of=reading.as_of,
+            owing=owing,
+            late=late,
+            limit=limit,
+        )
+        return answer(reading, [shown(row) for row in rows])
+
+
+@router.get("/commitments", response_model=Page, summary="Promises, the most urgent first")
+async def promises(
+    request: Request, congress: Word = None, owner: Word = None, year: Whole = None,
+    standing: Standing | None = None, limit: Limit = 50, as_of: AsOf = None,
+) -> dict[str, Any]:  # fmt: skip
+    viewer = asker(request, "commitments")
+    async with reading_as(request, viewer, as_of) as reading:
+        at, now = reading.as_of, reading.now
+        rows = await commitments.find(
+            reading.connection, now=now, as_of=at, standing=standing, congress=congress, owner=owner, year=year,
+            limit=limit,
+        )  # fmt: skip
+        years = await commitments.ledger(
+            reading.connection, now=now, as_of=at, congress=congress, owner=owner
+        )
+        return answer(reading, [shown(row) for row in rows], years=years)
+
+
+@router.get("/topics", response_model=Page, summary="Key topics, the newest first")
+async def topics(
+    request: Request, congress: Word = None, year: Whole = None, committee: Word = None, as_of: AsOf = None
+) -> dict[str, Any]:
+    viewer = asker(request, "topics")
+    async with reading_as(request, viewer, as_of) as reading:
+        rows = await key_topics.find(
+            reading.connection, as_of=reading.as_of, congress=congress, year=year, committee=committee
+        )
+        return answer(reading, [_topic(row) for row in rows])
+
+
+@router.get("/topics/{congress}/{topic_id}", response_model=Report, summary="One key topic with its cases")
+async def topic(
+    request: Request, response: Response, congress: Congress, topic_id: str, as_of: AsOf = None
+) -> dict[str, Any]:
+    viewer = asker(request, "topics")
+    async with reading_as(request, viewer, as_of) as reading:
+        rows = await key_topics.find(reading.connection, as_of=reading.as_of, congress=congress)
+        row = next((one for one in rows if one["topic_id"] == topic_id), None)
+        if row is None:
+            raise NoSuchTopic(congress=congress, topic=topic_id)
+        cases = await key_topics.cases_of(reading.connection, row["case_ids"], as_of=reading.as_of)
+        version = (await services_of(request).topics.topic(congress, topic_id)).version
+        response.headers["ETag"] = etag(version)
+        return {**_topic(row), "version": version, "cases": [shown(c) for c in cases], **reading.data()}
+
+
+def _topic(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in shown(row).items() if name != "case_ids"}
+
+
+@router.get("/inbox", response_model=Page, summary="What the account that asks has to do")
+async def todo(request: Request, limit: Limit = 50, as_of: AsOf = None) -> dict[str, Any]:
+    viewer = asker(request, "inbox")
+    async with reading_as(request, viewer, as_of) as reading:
+        items: list[Any] = []
+        for audience, who in audiences(viewer):
+            rows = await inbox.find(reading.connection, audience, who, as_of=reading.as_of, limit=limit)
+            items += [shown(row) for row in rows]
+        return answer(reading, items[:limit])
+
+
+def audiences(viewer: Viewer) -> list[tuple[Audience, str | None]]:
+    """Whose inboxes a viewer has."""
+    found: list[tuple[Audience, str | None]] = []
+    if Role.AFFAIRS_COMMISSION in viewer.roles:
+        found.append((Audience.COMMISSION, viewer.congress))
+    if viewer.roles & UNIT_STAFF and viewer.unit:
+        found.append((Audience.UNIT, viewer.unit))
+    if Role.DEPUTY in viewer.roles and viewer.deputy:
+        found.append((Audience.DEPUTY, viewer.deputy))
+    if Role.DELEGATION_STAFF in viewer.roles and viewer.delegation:
+        found.append((Audience.DEPUTY, viewer.delegation))
+    if Role.SUPERVISING_COMMITTEE in viewer.roles and viewer.committee:
+        found.append((Audience.COMMITTEE, viewer.committee))
+    return found
+
+
+@router.get("/deputies/{deputy}", response_model=Report, summary="One deputy's record")
+async def deputy_record(
+    request: Request, deputy: str, congress: Word = None, as_of: AsOf = None
+) -> dict[str, Any]:
+    viewer = asker(request, "deputies")
+    if not viewer.roles & NATIONWIDE and deputy not in (viewer.deputy, viewer.delegation):
+        raise NotYours(account=viewer.name, what="deputies")
+    async with reading_as(request, viewer, as_of) as reading:
+        found = await deputies.record(reading.connection, deputy, congress=congress, as_of=reading.as_of)
+        return {**found, "cases": [shown(row) for row in found["cases"]], **reading.data()}
+
+
+@router.get("/statistics", response_model=Report, summary="The figures of the annual report")
+async def figures(
+    request: Request, congress: Word = None, term: Whole = None, session: Whole = None, as_of: AsOf = None
+) -> dict[str, Any]:
+    viewer = asker(request, "statistics")
+    async with reading_as(request, viewer, as_of) as reading:
+        scope = statistics.Scope(congress, term, session)
+        found = await statistics.report(reading.connection, scope, now=reading.now, as_of=reading.as_of)
+        return {**found, **reading.data()}
+
+
+@router.get("/motions/{congress}/{session}/{number}", response_model=Report, summary="One motion")
+async def motion(
+    request: Request, response: Response, congress: Congress, session: Session, number: Number
+) -> dict[str, Any]:
+    viewer, services = asker(request, "motions"), services_of(request)
+    ref = f"{congress}/{session}/{number}"
+    found = await services.motions.motion(ref)
+    if not sees(viewer, case_of_motion(found)).case:
+        raise NoSuchMotion(ref=ref)
+    response.headers["ETag"] = etag(found.version)
+    return {
+        "ref": found.ref, "version": found.version, "stage": found.stage.value, "subject": found.subject,
+        "movers": found.movers, "delegation": found.delegation, "number": found.number,
+        "committee": found.committee, "disposition": found.disposition, "merged_into": found.merged_into,
+        "opinions_asked": found.opinions_asked, "outcome": found.outcome,
+        "position": await services.log.head(), "judged_at": now_of(request),
+    }  # fmt: skip
