@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
@@ -12,7 +12,8 @@ from domain.suggestion.agenda import plan
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.state import Clock
 from domain.suggestion.suggestion import Suggestion, fold
-from domain.vocabulary import UNKNOWN_UNIT
+from duban.case_data import facets_data, iso, unit
+from duban.case_lines import lines_of
 
 A_DAY = timedelta(days=1)
 
@@ -163,21 +164,13 @@ def as_data(file: CaseFile) -> dict[str, Any]:
         "jurisdiction_reason": case.jurisdiction_reason,
         "rules": case.rules_id,
         "gaps": list(case.gaps),
-        "assigned_to": _unit(case.assigned_to),
-        "assigned_at": _iso(case.assigned_at),
-        "roles": [{"unit": _unit(a.unit), "role": a.role.value} for a in case.assignments],
-        "owing": [_unit(unit) for unit in case.owing],
+        **facets_data(case),
         "waits": list(agenda.waits),
-        "next_at": _iso(agenda.next_at),
-        "next_due": _iso(next_due(case)),
+        "next_at": iso(agenda.next_at),
+        "next_due": iso(next_due(case)),
         "clocks": [clock_data(clock, file.now) for clock in case.clocks],
-        "replies": [{**asdict(reply), "unit": _unit(reply.unit), "answered_at": _iso(reply.answered_at)}
-                    for reply in case.replies],
-        "ratings": [{**asdict(rating), "unit": _unit(rating.unit)} for rating in case.ratings],
-        "commitments": [{**asdict(c), "owner": _unit(c.owner), "open": c.open, "made_at": _iso(c.made_at),
-                         "fulfilled_at": _iso(c.fulfilled_at)} for c in case.commitments],
         "events": [event_data(recorded) for recorded in file.recorded],
-    }  # fmt: skip
+    }
 
 
 def clock_data(clock: Clock, now: datetime) -> dict[str, Any]:
@@ -185,12 +178,12 @@ def clock_data(clock: Clock, now: datetime) -> dict[str, Any]:
     deadline = clock.deadline
     return {
         "rule": clock.rule,
-        "about": _unit(clock.about),
+        "about": unit(clock.about),
         "anchor": deadline.anchor.isoformat() if deadline else None,
         "due_on": deadline.due_on.isoformat() if deadline else None,
-        "due_at": _iso(deadline.due_at) if deadline else None,
+        "due_at": iso(deadline.due_at) if deadline else None,
         "status": clock.status(now).value,
-        "ended_at": _iso(clock.ended_at),
+        "ended_at": iso(clock.ended_at),
         "provisional": bool(deadline and deadline.provisional),
         "set_by_version": clock.cause,
         "derivation": deadline.derivation.model_dump(mode="json") if deadline else None,
@@ -205,7 +198,7 @@ def event_data(recorded: Recorded[SuggestionEvent]) -> dict[str, Any]:
         "version": recorded.version,
         "type": recorded.type,
         "occurred_at": body.pop("occurred_at"),
-        "recorded_at": _iso(recorded.recorded_at),
+        "recorded_at": iso(recorded.recorded_at),
         "actor": recorded.actor,
         "reconstructed": body.pop("reconstructed"),
         "data": body,
@@ -218,7 +211,7 @@ def replay(file: CaseFile) -> list[ReplayStep]:
     case = Suggestion()
     for number, recorded in enumerate(file.recorded, 1):
         after = case.evolve(recorded.body)
-        changed = tuple(_changes(_facets(case), _facets(after)))
+        changed = tuple(_changes(lines_of(case), lines_of(after)))
         steps.append(ReplayStep(number=number, recorded=recorded, case=after, changed=changed))
         case = after
     return steps
@@ -242,59 +235,7 @@ def next_due(case: Suggestion) -> datetime | None:
     return min((c.deadline.due_at for c in case.running_clocks if c.deadline), default=None)
 
 
-def _facets(case: Suggestion) -> dict[tuple[str, str], str]:
-    """What can be seen of a case, one line each."""
-    return dict(_lines(case)) if case.exists else {}
-
-
-def _lines(case: Suggestion) -> Iterator[tuple[tuple[str, str], str]]:
-    yield ("stage", ""), case.stage.value
-    for name in ("ref", "title", "number", "assigned_to", "rules_id"):
-        if (value := getattr(case, name)) is not None:
-            yield (name, ""), str(value)
-    for part in case.assignments:
-        yield ("role", part.unit), part.role.value
-    for unit in case.opinions:
-        yield ("opinion", unit), "in"
-    yield from _clock_lines(case)
-    yield from _answer_lines(case)
-    for decided in case.publications:
-        yield ("published", f"{decided.part}|{decided.unit or ''}"), decided.extent
-    for step in case.steps_taken:
-        yield ("step", step), "taken"
-
-
-def _clock_lines(case: Suggestion) -> Iterator[tuple[tuple[str, str], str]]:
-    for clock in case.clocks:
-        due = clock.deadline.due_on.isoformat() if clock.deadline else "?"
-        state = clock.ended.value if clock.ended else "running"
-        yield ("clock", f"{clock.rule}|{clock.about}|{clock.cause}"), f"{state} {due}"
-
-
-def _answer_lines(case: Suggestion) -> Iterator[tuple[tuple[str, str], str]]:
-    for reply in case.replies:
-        of = f"{reply.unit}|{reply.ordinal}"
-        yield ("reply", of), " ".join(part for part in (reply.document_no, reply.category) if part) or "given"
-        if reply.served_on:
-            yield ("served", of), ", ".join(reply.served_on)
-    for rating in case.ratings:
-        yield ("rating", f"{rating.unit}|{rating.ordinal}"), (rating.result or rating.printed or "given")
-    for commitment in case.commitments:
-        yield ("commitment", commitment.id), "open" if commitment.open else "fulfilled"
-        if commitment.follow_ups:
-            yield ("follow-ups", commitment.id), str(commitment.follow_ups)
-
-
 def _changes(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]) -> Iterator[Changed]:
     for key in dict.fromkeys((*before, *after)):
         if before.get(key) != after.get(key):
             yield Changed(*key, before.get(key), after.get(key))
-
-
-def _unit(name: str | None) -> str | None:
-    """A unit's name, or nothing where the source names none."""
-    return None if name == UNKNOWN_UNIT else name
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

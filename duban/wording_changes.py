@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from domain.suggestion.state import ClockStatus
-from domain.vocabulary import Satisfaction, Stage
+from domain.vocabulary import Satisfaction
+from duban.catalogue import msgid
 from duban.wording_terms import words as bilingual
 
 if TYPE_CHECKING:
@@ -14,6 +16,84 @@ if TYPE_CHECKING:
 
 SATISFACTIONS = frozenset(map(str, Satisfaction))
 ARROW = bilingual("{before} → {after}", "{before} → {after}")
+
+# What a facet is called; {unit} is the party that it is about, {id} what is called by its own name.
+LABELS: Final[Mapping[str, str]] = {
+    "stage": msgid("Stage"),
+    "ref": msgid("Reference"),
+    "title": msgid("Title"),
+    "number": msgid("Number"),
+    "lead_deputy": msgid("Lead deputy"),
+    "delegation": msgid("Delegation"),
+    "motion": msgid("Was the motion"),
+    "merged_into": msgid("Merged into"),
+    "merged_with": msgid("Handled together with {id}"),
+    "assigned_to": msgid("Assigned to"),
+    "rules_id": msgid("Rules"),
+    "ended_as": msgid("Handling ended"),
+    "archived_as": msgid("Archived as"),
+    "advised_to_withdraw": msgid("Advice to withdraw it"),
+    "confidentiality_asked": msgid("Request for confidentiality"),
+    "identity_protected": msgid("Protection of identity"),
+    "step": msgid("Recorded once"),
+    "signature": msgid("Signature of {unit}"),
+    "role": msgid("Role of {unit}"),
+    "signed_for": msgid("Signed for by {unit}"),
+    "objection": msgid("Objection of {unit}"),
+    "coordinated": msgid("Agreement of {unit}"),
+    "leader": msgid("Leader in charge at {unit}"),
+    "contact": msgid("Contact of {unit} with the deputies"),
+    "opinion": msgid("Co-handling opinion of {unit}"),
+    "extension": msgid("Extension for {unit}"),
+    "draft": msgid("Draft of {unit}"),
+    "reply": msgid("Reply of {unit}"),
+    "served": msgid("Reply of {unit} has reached"),
+    "copies": msgid("Copies of the reply of {unit}"),
+    "corrections": msgid("Corrections of the reply of {unit}"),
+    "rating": msgid("Rating of {unit}"),
+    "attitude": msgid("Attitude of {unit}, as rated"),
+    "feedback": msgid("Feedback on {unit}"),
+    "rehandling": msgid("Rehandlings ordered of {unit}"),
+    "escalation": msgid("Escalation about {unit}"),
+    "commitment": msgid("Commitment {id}"),
+    "follow-ups": msgid("Follow-ups of commitment {id}"),
+    "progress": msgid("Progress reports of commitment {id}"),
+    "carried_over": msgid("Commitment {id} is carried over into"),
+    "reported": msgid("Report on commitment {id} to the deputies"),
+    "fulfilment": msgid("Rating of how commitment {id} was kept"),
+    "key_topic": msgid("Key topic {id}"),
+    "inspections": msgid("Inspections"),
+}
+NAMED: Final[Mapping[str, str]] = {  # facets whose values have names, and of which kind
+    "stage": "stage",
+    "role": "role",
+    "signature": "signature",
+    "objection": "objection",
+    "contact": "way",
+    "attitude": "satisfaction",
+    "fulfilment": "satisfaction",
+    "ended_as": "ended",
+    "published": "extent",
+}
+STATES: Final[Mapping[str, str]] = {
+    "in": msgid("in"),
+    "given": msgid("given"),
+    "open": msgid("open"),
+    "fulfilled": msgid("fulfilled"),
+    "verified": msgid("fulfilled and verified"),
+    "failed": msgid("cannot be kept"),
+    "asked": msgid("asked for"),
+    "sent": msgid("sent for comment"),
+    "lapsed": msgid("not returned in time"),
+    "decided": msgid("decided"),
+    "taken": msgid("done"),
+}
+STATED: Final = frozenset({  # facets whose values are states
+    "opinion", "reply", "rating", "commitment", "step", "merged_with", "advised_to_withdraw",
+    "confidentiality_asked", "identity_protected", "signed_for", "coordinated", "extension", "draft", "feedback",
+    "escalation", "reported", "key_topic",
+})  # fmt: skip
+PARTIES: Final = ("assigned_to", "served", "copies")
 
 
 class Changes:
@@ -34,69 +114,26 @@ class Changes:
         return self._text("{label}: {value}", label=label, value=change)
 
     def _label(self, changed: Changed) -> str:
-        subject, *_ = changed.of.split("|")
-        match changed.facet:
-            case "stage":
-                return self._text("Stage")
-            case "ref":
-                return self._text("Reference")
-            case "title":
-                return self._text("Title")
-            case "number":
-                return self._text("Number")
-            case "assigned_to":
-                return self._text("Assigned to")
-            case "rules_id":
-                return self._text("Rules")
-            case "step":
-                return self._text("Recorded once")
-            case _:
-                return self._label_of_part(changed, subject)
-
-    def _label_of_part(self, changed: Changed, subject: str) -> str:
-        unit = self._words.unit(subject)
-        match changed.facet:
-            case "role":
-                return self._text("Role of {unit}", unit=unit)
-            case "opinion":
-                return self._text("Co-handling opinion of {unit}", unit=unit)
-            case "clock":
-                about = changed.of.split("|")[1]
-                facts = {"rule": self._words.rule(subject), "unit": self._words.unit(about)}
-                return self._text("Clock “{rule}”, {unit}", **facts)
-            case "reply":
-                return self._text("Reply of {unit}", unit=unit)
-            case "served":
-                return self._text("Reply of {unit} has reached", unit=unit)
-            case "rating":
-                return self._text("Rating of {unit}", unit=unit)
-            case "commitment":
-                return self._text("Commitment {id}", id=subject)
-            case "follow-ups":
-                return self._text("Follow-ups of commitment {id}", id=subject)
-            case "published":
-                return self._text("Publication: {part}", part=self._words.name("part", subject))
-            case other:
-                return f"{other} {subject}".strip()
+        subject, _, rest = changed.of.partition("|")
+        if changed.facet == "clock":
+            facts = {"rule": self._words.rule(subject), "unit": self._words.unit(rest.split("|")[0])}
+            return self._text("Clock “{rule}”, {unit}", **facts)
+        if changed.facet == "published":
+            said = self._text("Publication: {part}", part=self._words.name("part", subject))
+            return f"{said} ({self._words.unit(rest)})" if rest else said
+        label = self._text(LABELS[changed.facet])
+        return label.format(unit=self._words.unit(subject), id=subject) if subject else label
 
     def _value(self, facet: str, value: str) -> str:
-        match facet:
-            case "stage":
-                return self._words.stage(Stage(value))
-            case "role":
-                return self._words.role(value)
-            case "clock":
-                return self._clock(value)
-            case "rating" if value in SATISFACTIONS:
-                return self._words.satisfaction(value)
-            case "published":
-                return self._words.name("extent", value)
-            case "assigned_to" | "served":
-                return self._words.unit(value)
-            case "opinion" | "reply" | "rating" | "commitment" | "step":
-                return self._state(value)
-            case _:
-                return value
+        if facet == "clock":
+            return self._clock(value)
+        if facet in NAMED:
+            return self._words.name(NAMED[facet], value)
+        if facet == "rating" and value in SATISFACTIONS:
+            return self._words.satisfaction(value)
+        if facet in PARTIES:
+            return self._words.unit(value)
+        return self._text(STATES[value]) if facet in STATED and value in STATES else value
 
     def _clock(self, value: str) -> str:
         state, _, due = value.partition(" ")
@@ -104,13 +141,3 @@ class Changes:
         if due == "?":
             return self._text("{state}, no date known", state=named)
         return self._text("{state}, due {day}", state=named, day=due)
-
-    def _state(self, value: str) -> str:
-        states = {
-            "in": self._text("in"),
-            "given": self._text("given"),
-            "open": self._text("open"),
-            "fulfilled": self._text("fulfilled"),
-            "taken": self._text("done"),
-        }
-        return states.get(value, value)

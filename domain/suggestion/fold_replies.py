@@ -36,7 +36,9 @@ CommitmentEvent: TypeAlias = (
     | fulfilment.FulfilmentRated
 )
 REPLY_RULES = ("answer", "answer_extended", "rehandling")
-RATED_FIELDS = ("unit", "ordinal", "attitude", "result", "printed", "by", "channel")
+RATED_FIELDS = (
+    "unit", "ordinal", "attitude", "result", "printed", "by", "channel", "reasons", "on_behalf_of", "after_contact",
+)  # fmt: skip
 
 
 class FoldingReplies(Folding):

@@ -117,6 +117,9 @@ class Rating:
     printed: str | None
     by: str
     channel: str
+    reasons: str | None = None
+    on_behalf_of: tuple[str, ...] = ()  # signatories whose views the form gathers
+    after_contact: bool | None = None  # whether the unit had spoken with the deputies before
 
 
 @dataclass(frozen=True, slots=True)

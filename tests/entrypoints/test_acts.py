@@ -81,8 +81,41 @@ JOINT_LIFE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-async def duban(database: str, *arguments: str) -> Result:
-    env = {"DUBAN_POSTGRES_DSN": database, "DUBAN_LANG": "en"}
+SHOWN = {
+    "zh": ("牛代表", "领办", "异议", "再次答复", "已落实并核实", "档2025-1"),
+    "en": ("牛代表", "led by", "objection", "second reply", "fulfilled and verified", "档2025-1"),
+}
+
+
+def assert_every_facet_is_shown(case: dict[str, Any]) -> None:
+    signed = {one["name"]: one["signature"] for one in case["signatories"]}
+    assert signed == {"黄代表": "confirmed", "马代表": "confirmed", "牛代表": "declined"}
+    assert (case["basis"], case["grass_roots"], case["merged_into"]) == (["research"], True, OTHER)
+    assert case["objections"] == [{"unit": NDRC, "late": False, "decided": "upheld"}]
+    assert (case["leaders"], case["contacts"][0]["way"]) == ([{"unit": MARA, "leader": "副部长"}], "visit")
+    first, second = case["replies"]
+    assert (first["served_on"], first["copied_to"]) == (["黄代表", "马代表"], ["国务院办公厅"])
+    assert (first["corrections"], second["first_category"], second["category"]) == (1, "B", "A")
+    assert [(r["by"], r["channel"], r["after_contact"]) for r in case["ratings"]] == [
+        ("黄代表", "congress", True)
+    ] * 2
+    assert [c["state"] for c in case["commitments"]] == ["verified", "failed", "fulfilled"]
+    assert (case["rehandled"], case["escalations"][0]["open"]) == ([{"unit": MARA, "times": 1}], False)
+    assert (case["publications"], case["archived_as"]) == (
+        [{"part": "content", "unit": None, "extent": "full"}],
+        "档2025-1",
+    )
+    assert case["identity_protected"]
+    assert case["confidentiality_asked"]
+
+
+async def replayed(database: str, ref: str) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = json.loads((await duban(database, "case", "replay", ref, "--json")).stdout)
+    return steps
+
+
+async def duban(database: str, *arguments: str, lang: str = "en") -> Result:
+    env = {"DUBAN_POSTGRES_DSN": database, "DUBAN_LANG": lang}
     return await asyncio.to_thread(lambda: CliRunner().invoke(app, arguments, env=env))
 
 
@@ -114,6 +147,17 @@ async def test_a_contested_life_is_lived_from_the_command_line(pool: Pool, datab
 
     case = await done(database, "case", "show", JOINT)
     assert case["stage"] == "concluded"
+    assert_every_facet_is_shown(case)
+    changed = {c["what"] for step in await replayed(database, JOINT) for c in step["changed"]}
+    assert changed >= {
+        "signature", "merged_into", "role", "signed_for", "objection", "coordinated", "leader", "contact", "opinion",
+        "extension", "draft", "reply", "served", "copies", "corrections", "rating", "attitude", "rehandling",
+        "escalation", "commitment", "progress", "carried_over", "fulfilment", "key_topic", "inspections",
+        "published", "confidentiality_asked", "identity_protected", "archived_as",
+    }  # fmt: skip
+    for lang, words in SHOWN.items():
+        text = (await duban(database, "case", "show", JOINT, lang=lang)).stdout
+        assert [word for word in words if word not in text] == []
     taken = (
         {act for _, act, _ in JOINT_LIFE}
         | {"submit", "sub-assign", "take-in"}

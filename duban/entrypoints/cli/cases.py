@@ -12,6 +12,7 @@ from domain.suggestion.state import ClockStatus
 from domain.vocabulary import Kind, Level, Stage
 from duban.bootstrap import Services, now
 from duban.casefile import CaseFile, as_data, open_case, read_as_of, replay, step_data
+from duban.entrypoints.cli.case_text import print_case
 from duban.entrypoints.cli.support import Json, Ref, language, output, print_json, run
 from duban.wording import Wording, wording
 from projections.board import Filter, find
@@ -84,22 +85,7 @@ def show(ref: Ref, as_of: AsOfOption = None, as_json: Json = False) -> None:
     if as_json:
         print_json(as_data(file))
         return
-    words = wording(language())
-    case = file.case
-    output.print(f"[bold]{case.ref}[/]  ", end="")
-    output.print(case.title or words.text("(no title given)"), markup=False)
-    output.print(words.status_sentence(case, file.now), markup=False)
-    for gap in case.gaps:
-        output.print("  " + words.gap(gap), markup=False, style="dim")
-    output.print()
-    for recorded in file.recorded:
-        when = day_of(recorded.body.occurred_at).isoformat() if recorded.body.occurred_at else "    -     "
-        mark = " *" if recorded.body.reconstructed else ""
-        output.print(f"{recorded.position:>7}  {when}  {words.event_sentence(recorded)}{mark}", markup=False)
-    if any(recorded.body.reconstructed for recorded in file.recorded):
-        output.print(
-            words.text("* reconstructed: the source does not state this step"), markup=False, style="dim"
-        )
+    print_case(file, wording(language()))
 
 
 @app.command(name="replay")

@@ -11,7 +11,7 @@ from domain.clock import SHANGHAI, day_of
 from domain.suggestion.intake import Submitted
 from domain.suggestion.state import CaseState, Clock, ClockStatus
 from duban.casefile import CaseFile
-from duban.entrypoints.web.facets import commitment_notes, facets, reply_notes
+from duban.facets import commitment_notes, facets, reply_notes
 from duban.wording import Wording
 
 IDLE = timedelta(days=14)  # between two events, from which on the time between them is folded away

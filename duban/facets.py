@@ -1,4 +1,4 @@
-"""The facets of a case page: who made it, how it was assigned and handled, what became of it, what is public."""
+"""The facets of a case in words: who made it, how it was handled, what became of it, what is public."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
