@@ -3,6 +3,7 @@
 from typing import Final
 
 from domain.base import Refusal
+from domain.conference_acts import NoSuchConference
 from domain.congress import UnknownCongress
 from domain.references import MalformedReference, NoSuchCase
 from domain.rules import UnknownRules
@@ -35,6 +36,7 @@ STATUSES: Final[dict[type[Refusal], int]] = {
     MalformedReference: 404,
     NotYetRecorded: 404,
     NoSuchTopic: 404,
+    NoSuchConference: 404,
     NoSuchMotion: 404,
     NoSuchAccount: 404,
     NoSuchToken: 404,

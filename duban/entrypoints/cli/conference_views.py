@@ -1,11 +1,9 @@
 """Conferences as they are printed: for people, and as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from domain.base import Refusal
 from domain.conference import AssignmentConference
-from domain.conference_acts import RefusedCase
 from domain.vocabulary import Role
 from duban.conference_sheet import Fault
 from duban.entrypoints.cli.support import errors, language, output, print_json
@@ -97,10 +95,12 @@ def print_preview(conference: AssignmentConference, preview: "Preview", as_json:
 
 
 def print_refused(conference: AssignmentConference, as_json: bool) -> None:
+    from duban.refused_cases import reason_of
+
     words = _words()
     refused = [
         {"ref": case.ref, "case_id": case.case_id, "refusal": case.refusal,
-         "reason": _reason(words, case)}
+         "reason": reason_of(case, words)}
         for case in conference.refused
     ]  # fmt: skip
     if as_json:
@@ -117,22 +117,6 @@ def _print_some(words: "Wording", title: str, things: Sequence[str]) -> None:
     more = len(things) - SHOWN
     said = words.listed([*things[:SHOWN], *([words.text("and {n} more", n=more)] if more > 0 else [])])
     output.print(f"{title} {said}", markup=False)
-
-
-def _reason(words: "Wording", case: RefusedCase) -> str:
-    """Why a case was refused, in the reader's language; as it was said then, where that refusal is no more."""
-    facts = {fact.name: fact.value for fact in case.facts}
-    kind = next((kind for kind in _kinds(Refusal) if kind.__name__ == case.refusal), None)
-    try:
-        return words.refusal(kind(**facts)) if kind is not None else case.reason
-    except KeyError:  # it speaks of other facts now
-        return case.reason
-
-
-def _kinds(kind: type[Refusal]) -> Iterator[type[Refusal]]:
-    for below in kind.__subclasses__():
-        yield below
-        yield from _kinds(below)
 
 
 def _words() -> "Wording":

@@ -14,6 +14,7 @@ from duban.entrypoints.api.app import add_api
 from duban.entrypoints.web.acting import acting_pages, acts_for, grouped
 from duban.entrypoints.web.board import Question, read_board
 from duban.entrypoints.web.case import case_view
+from duban.entrypoints.web.conference import conference_pages
 from duban.entrypoints.web.forms import forms_of
 from duban.entrypoints.web.guard import Guard
 from duban.entrypoints.web.identity import identify, viewer_of
@@ -52,6 +53,7 @@ def create_app(
     _add_pages(app, pages, services, now)
     app.include_router(sign_in_pages(pages))
     app.include_router(acting_pages(pages, services, now))
+    app.include_router(conference_pages(pages, services))
     _add_health(app, services)
     add_api(app)
     add_refusals(app, pages)
