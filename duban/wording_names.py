@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from duban.wording_overviews import OVERVIEW_NAMES
+
 NAMES: Mapping[str, Mapping[str, str]] = {
+    **OVERVIEW_NAMES,
     "stage": {
         "submitted": "awaiting registration",
         "returned": "awaiting revision",

@@ -19,6 +19,7 @@ from duban.entrypoints.web.forms import forms_of
 from duban.entrypoints.web.guard import Guard
 from duban.entrypoints.web.identity import identify, viewer_of
 from duban.entrypoints.web.limits import Limits
+from duban.entrypoints.web.overviews import overview_pages
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.refusals import UNREACHABLE, add_refusals
 from duban.entrypoints.web.replay import current_step, replay_view
@@ -52,6 +53,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=static), name="static")
     _add_pages(app, pages, services, now)
     app.include_router(sign_in_pages(pages))
+    app.include_router(overview_pages(pages, services, now))
     app.include_router(acting_pages(pages, services, now))
     app.include_router(conference_pages(pages, services))
     _add_health(app, services)

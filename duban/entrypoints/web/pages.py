@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from duban.entrypoints.web.identity import csrf_token, set_visit, viewer_of
+from duban.entrypoints.web.menu import menu
 from duban.wording import LANGUAGES, Wording, wording
 from duban.wording_terms import Lang
 
@@ -41,6 +42,7 @@ class Pages:
             lang=words.lang,
             other_lang_url=url(request.url.path, {**dict(request.query_params), "lang": other}),
             viewer=viewer_of(request),
+            menu=menu(viewer_of(request), words),
             csrf=csrf_token(request),
             here=url(request.url.path, dict(request.query_params)),
             **context,

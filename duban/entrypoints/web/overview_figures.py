@@ -1,0 +1,144 @@
+"""Overviews of figures: units with their rates, the annual report's tables, the engine itself."""
+
+from typing import Any, Final
+
+from duban.entrypoints.web.asked import Asked, case_cell, due_cells, headings
+from duban.entrypoints.web.tables import Cell, Counter, Overview, Table, number
+from duban.wording import Wording
+from projections import checkpoints, performance, statistics, unit_work
+from projections.rates import FEWEST, Rate
+
+RATES: Final = ("replied", "on_time", "solved_or_planned", "satisfied", "commitments_kept")
+
+
+async def units(asked: Asked) -> Overview:
+    """Units by name, with five rates that are never added up; too few cases show no rate."""
+    words = asked.words
+    found = await performance.units(
+        asked.connection, now=asked.now, as_of=asked.as_of, congress=asked.viewer.congress
+    )
+    rows = [
+        [
+            Cell(words.unit(line["unit"]), asked.link("/unit", name=line["unit"])),
+            number(line.get("parts")),
+            number(line.get("owing")),
+            number(line.get("overdue"), late=True),
+            *(rate_cell(line["rates"][name]) for name in RATES),
+        ]
+        for line in found
+    ]
+    columns = [*headings(words, "unit", "parts", "owing", "overdue"), *(words.name("rate", r) for r in RATES)]
+    empty = words.text("No unit has a part in a case yet.")
+    said = [
+        words.text("By name: a table by rate would be a league table."),
+        words.text(
+            "A rate needs at least {n} cases; the interval holds the true one in 95 of 100.", n=FEWEST
+        ),
+    ]
+    return asked.page(words.text("Units"), [Table(words.text("Units"), columns, rows, empty)], said=said)
+
+
+def rate_cell(rate: Rate) -> Cell:
+    if rate.value is None or rate.interval is None:
+        return Cell(f"{rate.part}/{rate.whole}", kind="number few")
+    low, high = rate.interval
+    return Cell(f"{rate.value:.0%} ({rate.part}/{rate.whole}; {low:.0%}–{high:.0%})", kind="number")
+
+
+async def unit(asked: Asked) -> Overview:
+    """One unit: its rates, each with how many it counts, and its parts, what it owes first."""
+    words, name = asked.words, asked.query.get("name", "")
+    found = await performance.units(asked.connection, now=asked.now, as_of=asked.as_of, unit=name)
+    rates = [
+        [Cell(words.name("rate", measure)), rate_cell(rate)]
+        for line in found
+        for measure, rate in line["rates"].items()
+    ]
+    work = await _parts_of(asked, name)
+    columns = headings(words, "ref", "role", "outcome", "due", "left")
+    tables = [
+        Table(
+            words.text("Rates"),
+            [words.text("rate"), words.text("value")],
+            rates,
+            words.text("Nothing to measure yet."),
+        ),
+        Table(
+            words.text("Its parts, what it owes first"),
+            columns,
+            work,
+            words.text("It has no part in a case you may see."),
+        ),
+    ]
+    return asked.page(words.unit(name), tables)
+
+
+async def _parts_of(asked: Asked, name: str) -> list[list[Cell]]:
+    found = await unit_work.find(asked.connection, name, now=asked.now, as_of=asked.as_of)
+    rows = []
+    for line in found:
+        due = due_cells(line["due_at"] if line["owing"] else None, asked)
+        outcome = asked.words.outcome(line["outcome"]) if line["outcome"] else "—"
+        rows.append(
+            [case_cell(line["ref"], asked), Cell(asked.words.role(line["role"])), Cell(outcome), *due]
+        )
+    return rows
+
+
+async def report(asked: Asked) -> Overview:
+    """The tables that an annual report prints, each line a link to its cases."""
+    words = asked.words
+    found = await statistics.report(
+        asked.connection, statistics.Scope(congress=asked.viewer.congress), now=asked.now, as_of=asked.as_of
+    )
+    counters = [Counter(v, words.name("total", k), "/", False) for k, v in found["totals"].items() if v]
+    tables = [_report_table(name, lines, asked) for name, lines in found["tables"].items() if lines]
+    return asked.page(words.text("Statistics"), tables, counters)
+
+
+def _report_table(name: str, lines: list[dict[str, Any]], asked: Asked) -> Table:
+    words, asks = asked.words, statistics.TABLES[name].filter
+    figures = ("cases", "answered", "solved", "planned", "answered_late", "overdue")
+    rows = [
+        [
+            Cell(_value(asks, line["value"], words), asked.link("/", **{asks: line["value"]})),
+            *(number(line[figure], late=figure == "overdue") for figure in figures),
+        ]
+        for line in lines
+    ]
+    columns = [words.name("table", name), *(words.name("figure", figure) for figure in figures)]
+    return Table(words.name("table", name), columns, rows, "")
+
+
+def _value(kind: str, value: Any, words: Wording) -> str:
+    if isinstance(value, bool):
+        return words.text("yes") if value else words.text("no")
+    named = {
+        "stage": words.stage,
+        "outcome": words.outcome,
+        "kind": words.kind,
+        "level": words.level,
+        "unit": words.unit,
+    }
+    return named[kind](value) if kind in named else str(value)
+
+
+async def operations(asked: Asked) -> Overview:
+    """The log's head, and where each projection stands."""
+    words = asked.words
+    head = await asked.connection.fetchval("select coalesce(max(position), 0) from event_log")
+    found = await checkpoints.standings(asked.connection, head)
+    rows = [
+        [
+            Cell(s.projection),
+            number(s.position),
+            number(head - s.position),
+            Cell(words.name("running", s.status)),
+            Cell(s.cause or "—"),
+        ]
+        for s in found
+    ]
+    columns = headings(words, "projection", "position", "behind", "status", "cause")
+    table = Table(words.text("Projections"), columns, rows, "")
+    counters = [Counter(head, words.text("head of the log"), "/operations")]
+    return asked.page(words.text("Operations"), [table], counters)

@@ -1,0 +1,59 @@
+"""Overviews: what is to do, units, promises, topics, deputies, the report's figures, and the engine itself."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from duban.entrypoints.web.asked import Asked, Make
+from duban.entrypoints.web.identity import NotSignedIn, viewer_of
+from duban.entrypoints.web.overview_figures import operations, report, unit, units
+from duban.entrypoints.web.overview_work import deputy, promises, to_do, topics
+from duban.entrypoints.web.pages import Pages, words_of
+from duban.entrypoints.web.services import Services
+from duban.permission import ensure_opens, opens
+from duban.reading import moment_of
+from duban.seeing import seeing
+from projections.projector import reached
+
+
+def overview_pages(pages: Pages, services: Services, now: Callable[[], datetime]) -> APIRouter:
+    """The router of these pages."""
+    router = APIRouter(include_in_schema=False)
+
+    @asynccontextmanager
+    async def asking(request: Request, view: str) -> AsyncIterator[Asked]:
+        viewer = viewer_of(request)
+        if not opens(viewer, view) and viewer.only_public:
+            raise NotSignedIn
+        ensure_opens(viewer, view)
+        text = request.query_params.get("as_of", "").strip()
+        moment = await moment_of(services.log, text, now())
+        async with seeing(services.pool, viewer) as connection:
+            position = moment.position or await reached(connection)
+            query = dict(request.query_params)
+            yield Asked(
+                viewer, words_of(request), connection, moment.now, moment.position, position, text, query
+            )
+
+    def add(path: str, view: str, make: Make) -> None:
+        @router.api_route(path, methods=["GET", "HEAD"])
+        async def page(request: Request) -> HTMLResponse:
+            async with asking(request, view) as asked:
+                made = await make(asked)
+            return pages.render(request, "overview.html", page=made)
+
+    for path, view, make in (
+        ("/todo", "inbox", to_do),
+        ("/commitments", "commitments", promises),
+        ("/units", "units", units),
+        ("/unit", "units", unit),
+        ("/topics", "topics", topics),
+        ("/deputy", "deputies", deputy),
+        ("/statistics", "statistics", report),
+        ("/operations", "operations", operations),
+    ):
+        add(path, view, make)
+    return router

@@ -1,0 +1,76 @@
+"""The pages of work and figures: each opens for those who may, holds only what they see, and speaks both languages."""
+
+import re
+
+import httpx2
+import pytest
+
+from duban.access import Role
+from duban.accounts.model import Account
+from tests.entrypoints.web.conftest import LATE, MARA, REF, World, asking, sign_in
+
+pytestmark = pytest.mark.postgres
+PASSWORD = "a long password for tests"
+PATHS = ("/todo", "/commitments", "/units", f"/unit?name={MARA}", "/topics", "/statistics", "/operations")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_every_page_opens_with_its_figures_and_a_menu(
+    client: httpx2.AsyncClient, path: str, lang: str
+) -> None:
+    answer = (
+        await client.get(path, params={"lang": lang})
+        if "?" not in path
+        else await client.get(f"{path}&lang={lang}")
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert len(answer.text) < 200_000
+    assert 'class="menu"' in answer.text
+    assert re.search(r"position|位置|序位", answer.text)
+
+
+async def test_what_is_to_do_is_what_the_reader_owes(world: World, client: httpx2.AsyncClient) -> None:
+    await world.app.state.gate.accounts.add(
+        Account("coordinator", frozenset({Role.UNIT_COORDINATOR}), "npc", unit=MARA), PASSWORD, by="test"
+    )
+    async with asking(world.app) as unit:
+        await sign_in(unit, "coordinator")
+        mine = (await unit.get("/todo?lang=en")).text
+        answers = (await unit.get("/todo?lang=en&task=answer")).text
+        menu = re.findall(r'<nav class="menu".*?</nav>', mine, re.S)[0]
+
+    assert LATE in mine
+    assert "answer" in answers
+    assert REF not in answers  # it is answered
+    assert "/operations" not in menu
+    commission = (await client.get("/todo?lang=en")).text
+    assert "conclude" in commission
+
+
+async def test_pages_open_to_nobody_else(stranger: httpx2.AsyncClient) -> None:
+    statuses = {path: (await stranger.get(path)).status_code for path in PATHS}
+
+    assert set(statuses.values()) <= {200, 401, 403}
+    assert statuses["/operations"] == statuses["/units"] == statuses["/todo"] == 401
+    assert MARA not in (await stranger.get("/commitments")).text
+
+
+async def test_the_ledger_leads_from_a_figure_to_its_promises(client: httpx2.AsyncClient) -> None:
+    kept = (await client.get("/commitments?standing=kept&lang=en")).text
+    open_ones = (await client.get("/commitments?standing=open&year=2024&lang=en")).text
+    strange = await client.get("/commitments?standing=nonsense&year=abc")
+
+    assert "&lt;b&gt;2026年底前&lt;/b&gt;" in kept
+    assert "2026年底前" not in open_ones
+    assert strange.status_code == 200
+
+
+async def test_a_page_can_be_seen_as_of_a_day_and_refuses_what_is_no_day(client: httpx2.AsyncClient) -> None:
+    past = await client.get("/units?as_of=3&lang=en")
+    wrong = await client.get("/units?as_of=someday&lang=en")
+
+    assert past.status_code == 200
+    assert "As of" in past.text
+    assert wrong.status_code == 400
