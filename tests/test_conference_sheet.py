@@ -79,3 +79,15 @@ async def test_every_fault_is_named_with_its_row_and_column(pool: Pool, tmp_path
     ]
     assert "农业农村部" in str(found.faults[0].refusal)
     assert await engine.log.head() == head
+
+
+async def test_a_sheet_of_twenty_thousand_faulty_rows_is_reported_whole(pool: Pool, tmp_path: Path) -> None:
+    engine = await with_npc(pool)
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_bytes(csv_bytes([(str(n), f"没有的单位{n}", "", "", "", "") for n in range(20_000)]))
+
+    found = await checked(engine, sheet)
+
+    assert found.proposals == ()
+    assert len(found.faults) == 40_000  # each row: no such case, no such unit
+    assert (found.faults[-1].row, {fault.column for fault in found.faults}) == (20_001, {"编号", "主办"})

@@ -5,6 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from duban.ops.doctor import of_reconciliation
 from duban.reconciliation import GRACE, Reconciliation, latest
 from duban.relay import Woken
 from tests.conferences import registered
@@ -45,6 +46,8 @@ async def test_what_is_late_is_woken_and_reported_and_nothing_else(pool: "asyncp
     assert (report.looked, report.late, report.examples) == (3, 1, ("case/npc/case-1",))
     assert report.ended_at is not None
     assert await latest(pool) == report
+    assert of_reconciliation(before).fine
+    assert not of_reconciliation(report).fine
 
 
 async def test_a_second_attempt_goes_on_after_the_stream_that_was_reached(

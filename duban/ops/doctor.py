@@ -9,6 +9,7 @@ import psutil
 
 from duban.catalogue import msgid
 from duban.ops.figures import Figures, Reader
+from duban.reconciliation import Report
 
 PATIENCE = timedelta(seconds=60)  # for which a reader may be behind before that is worth a word
 SKEW = timedelta(seconds=5)  # between this machine's clock and the database's
@@ -41,7 +42,23 @@ RETRY = msgid("Mend the cause, then `duban projections retry {name}`, or rebuild
 RESUME = msgid("`duban projections resume {name}` lets it go on.")
 SET_CLOCK = msgid("Set this machine's clock by a time server; dates are decided by it.")
 FREE_DISK = msgid("Free space or move the data before the database has to stop.")
+LATE = msgid("They were woken again. See that a worker runs, then `duban relay reconcile` looks once more.")
 REHYDRATE = msgid("`duban relay rehydrate` gives every open case its workflow again.")
+
+
+def of_reconciliation(report: Report | None) -> Finding:
+    """What the last comparison of the log with what was done has found."""
+    if report is None:
+        return Finding("reconciliation", True, msgid("none has run yet"))
+    facts = (
+        ("looked", f"{report.looked:,}"),
+        ("late", f"{report.late:,}"),
+        ("first", next(iter(report.examples), "-")),
+    )
+    if not report.late:
+        return Finding("reconciliation", True, msgid("{looked} looked at, none late"), facts=facts)
+    said = msgid("a step was late in {late} of {looked}, such as {first}")
+    return Finding("reconciliation", False, said, LATE, since=report.begun_at, facts=facts)
 
 
 def of_schema(pending: list[str]) -> Finding:

@@ -14,11 +14,13 @@ from duban.ops.doctor import (
     Finding,
     of_disk,
     of_figures,
+    of_reconciliation,
     of_schema,
     of_workflows,
     unreachable,
 )
 from duban.ops.figures import figures
+from duban.reconciliation import latest
 from duban.settings import Settings
 from projections.board import CaseBoard
 from projections.registry import PROJECTIONS
@@ -51,6 +53,7 @@ async def examine(settings: Settings, dsn: str, temporal: str | None) -> AsyncIt
             return
         for finding in of_figures(await figures(pool, KNOWN, CaseBoard.table), datetime.now(UTC)):
             yield finding
+        yield of_reconciliation(await latest(pool))
         async for finding in _of_temporal(settings, pool, temporal):
             yield finding
 
