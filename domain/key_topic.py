@@ -118,7 +118,7 @@ TopicEvent: TypeAlias = (
 class TopicNotThere(Refusal):
     """The key topic {title} cannot take this step: {why}.
 
-    `duban topic show` tells where it stands.
+    `duban topic list` tells where it stands.
     """
 
 

@@ -157,7 +157,7 @@ class TooFewMovers(Refusal):
 class NoSuchMotion(Refusal):
     """There is no such motion, or it is there already.
 
-    `duban motion show` shows the motions that exist.
+    `duban motion list` shows the motions that exist.
     """
 
 

@@ -192,6 +192,14 @@ class Commands:
         for command in commands:
             self._ensure_happened(getattr(command, "at", None))
 
+    async def law(self) -> Law:
+        """The law by which commands are decided now."""
+        return await self._laws.current()
+
+    async def recorded(self, stream_id: str) -> list[Recorded[Event]]:
+        """A stream as the log holds it."""
+        return await self._log.read_stream(stream_id)
+
     async def case(self, stream_id: str) -> Suggestion:
         recorded = await self._log.read_stream(stream_id)
         return fold(cast(SuggestionEvent, r.body) for r in recorded)

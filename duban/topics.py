@@ -17,9 +17,10 @@ from domain.key_topic import (
     topic_stream,
 )
 from domain.law import Law
-from domain.suggestion.suggestion import SuggestionCommand
+from domain.suggestion.evolution import SuggestionEvent
+from domain.suggestion.suggestion import Suggestion, SuggestionCommand, fold
 from domain.suggestion.supervision import PutUnder, Release
-from duban.commands import Actor, Commands, Log, new_events
+from duban.commands import Actor, Commands, Done, Log, new_events
 from duban.event_log.model import StreamWrite
 
 
@@ -28,6 +29,37 @@ class NoSuchTopic(Refusal):
 
     `duban topic list --congress {congress}` shows those that were chosen.
     """
+
+
+async def under_topic(commands: Commands, ref: str, command: PutUnder | Release, by: Actor) -> Done:
+    """Put a case under a key topic or take it out; the topic records it in the same commit."""
+    commands.ensure_happened(command)
+    stream_id = await commands.resolve(ref)
+
+    async def decide() -> Done:
+        recorded = await commands.recorded(stream_id)
+        case = fold(cast(SuggestionEvent, r.body) for r in recorded)
+        if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
+            return Done(case=case, positions=done)  # the same command, sent again
+        topic_id = topic_stream(case.congress, command.topic)
+        topic = fold_topic(cast(TopicEvent, r.body) for r in await commands.recorded(topic_id))
+        if not topic.version:
+            raise NoSuchTopic(congress=case.congress, topic=command.topic)
+        decided = case.decide(command, await commands.law())
+        of_topic = topic.decide(_of_topic(case, command))
+        written = new_events(uuid5(by.command_id, topic_id), of_topic)
+        also = [StreamWrite(topic_id, topic.version, written)] if written else []
+        positions = await commands.append(stream_id, case.version, decided, by, also=also)
+        return Done(case=reduce(Suggestion.evolve, decided, case), positions=positions)
+
+    return await commands.retrying(stream_id, decide)
+
+
+def _of_topic(case: Suggestion, command: PutUnder | Release) -> AddCase | RemoveCase:
+    """What the topic is told of it."""
+    if isinstance(command, PutUnder):
+        return AddCase(ref=case.ref, case_id=case.case_id, at=command.at)
+    return RemoveCase(ref=case.ref, case_id=case.case_id, reason=command.reason, at=command.at)
 
 
 class Topics:

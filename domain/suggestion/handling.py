@@ -109,7 +109,7 @@ class NotExtendable(Refusal):
 class NoExtensionAsked(Refusal):
     """{unit} has not asked for an extension in {ref}.
 
-    Record the request first: `duban ask-extension {ref} --unit {unit}`.
+    Record the request first: `duban request-extension {ref} --unit {unit}`.
     """
 
 

@@ -90,7 +90,7 @@ class AlreadyRegistered(Refusal):
 class CoSignersOpen(Refusal):
     """{ref} cannot be registered before each co-signer has confirmed or declined; open: {deputies}.
 
-    Submit it without a number, record each with `duban cosign {ref} --deputy NAME`, then register it.
+    Submit it without a number, record each with `duban confirm-signature {ref} --deputy NAME`, then register it.
     """
 
 

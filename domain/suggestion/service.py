@@ -77,7 +77,7 @@ class AlreadyServed(Refusal):
 class NoDraft(Refusal):
     """No draft of {unit} in {ref} waits for comments.
 
-    A draft is sent before the answer: `duban draft {ref} --unit {unit}`.
+    A draft is sent before the answer: `duban send-draft {ref} --unit {unit}`.
     """
 
 

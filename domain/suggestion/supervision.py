@@ -90,7 +90,7 @@ class FeedbackOpen(Refusal):
 class NotServed(Refusal):
     """{ref} cannot be concluded: the reply of {unit} has not reached {missing}.
 
-    Each deputy who signed gets the reply; record it with `duban serve {ref} --unit {unit} --on NAME`.
+    Each deputy who signed gets the reply; record it with `duban serve {ref} --unit {unit} --recipient NAME`.
     """
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
-from uuid import uuid4
+from uuid import uuid5
 
 from pydantic import ValidationError
 
@@ -12,10 +12,12 @@ from domain.congress import Congress
 from domain.suggestion.acceptance import Merge
 from domain.suggestion.intake import Submit
 from domain.suggestion.suggestion import SuggestionCommand
+from domain.suggestion.supervision import PutUnder, Release
 from domain.vocabulary import Level
 from duban.acts.act import Act
 from duban.acts.fields import present
 from duban.commands import Actor, Commands, Done
+from duban.topics import under_topic
 
 
 class FieldMissing(Refusal):
@@ -65,6 +67,8 @@ async def perform(
     command = cast(SuggestionCommand, command_of(act, said, at))
     if isinstance(command, Merge):
         return await commands.merge(ref, command, by)
+    if isinstance(command, PutUnder | Release):
+        return await under_topic(commands, ref, command, by)
     return await commands.handle(ref, by, command)
 
 
@@ -75,6 +79,11 @@ async def submit(commands: Commands, act: Act, said: Mapping[str, Any], by: Acto
         raise FieldMissing(field="congress")
     where: Congress = await commands.congress(slug)
     command = command_of(
-        act, said, at, case_id=str(uuid4()), level=where.level or Level.NATIONAL, place=where.place
+        act,
+        said,
+        at,
+        case_id=str(uuid5(by.command_id, "case")),
+        level=where.level or Level.NATIONAL,
+        place=where.place,
     )
     return await commands.submit(cast(Submit, command), by)

@@ -140,6 +140,9 @@ async def test_a_contested_life_is_lived_from_the_command_line(pool: Pool, datab
         "--basis", "research", "--grass-roots", "--proposed-unit", MARA,
     )  # fmt: skip
 
+    chosen = ("--title", "循环农业", "--year", "2024", "--approved-by", "委员长会议", "--on", "2024-06-01")
+    await done(database, "topic", "choose", "npc/2024-03", *chosen)
+
     for day, act, options in JOINT_LIFE:
         answer = await done(database, act, ref, *options, "--on", day)
         assert answer["positions"], act
@@ -158,6 +161,7 @@ async def test_a_contested_life_is_lived_from_the_command_line(pool: Pool, datab
     for lang, words in SHOWN.items():
         text = (await duban(database, "case", "show", JOINT, lang=lang)).stdout
         assert [word for word in words if word not in text] == []
+    assert (await done(database, "topic", "show", "npc/2024-03"))["version"] == 3  # chosen, added, removed
     taken = (
         {act for _, act, _ in JOINT_LIFE}
         | {"submit", "sub-assign", "take-in"}
@@ -327,6 +331,8 @@ async def test_a_motion_that_becomes_a_suggestion_keeps_its_movers_and_its_numbe
     assert (await done(database, "register", case["ref"], "--number", "8001", *on))["ref"] == "npc/14-2/8001"
     assert (await duban(database, "motion", "convert", registered["ref"])).exit_code == 1
     assert (await duban(database, "motion", "show", "npc/14-2/motion-21")).exit_code == 1
+    listed = json.loads((await duban(database, "motion", "list", "--json")).stdout)
+    assert [(m["ref"], m["stage"]) for m in listed] == [("npc/14-2/motion-20", "converted")]
 
 
 async def test_a_motion_is_reviewed_by_its_committee(pool: Pool, database: str) -> None:

@@ -6,19 +6,38 @@ from uuid import uuid4
 
 import typer
 
-from domain.motion import Motion
-from domain.motion_acts import MotionCommand, Move
+from domain.motion import Motion, fold_motion
+from domain.motion_acts import MotionCommand, MotionEvent, Move
 from duban.acts.act import Act
 from duban.acts.on_motions import MOVE, ON_MOTIONS
 from duban.acts.perform import command_of
 from duban.bootstrap import Services
 from duban.entrypoints.cli.options import command_of_act
 from duban.entrypoints.cli.support import Json, actor, output, print_json, run
+from duban.histories import histories
 
 app = typer.Typer(no_args_is_help=True, help="Motions (议案).")
 
 REF = "Reference of the motion, such as npc/14-2/motion-20."
 Ref = Annotated[str, typer.Argument(help=REF, show_default=False)]
+
+
+@app.command("list")
+def list_motions(
+    congress: Annotated[str | None, typer.Option(help="Only this congress.")] = None, as_json: Json = False
+) -> None:
+    """The motions that were moved."""
+
+    async def read(ready: Services) -> list[Motion]:
+        found = histories(ready.log, ready.pool, "motion/", up_to=await ready.log.head(), congress=congress)
+        return [fold_motion(cast(MotionEvent, r.body) for r in recorded) async for _, recorded in found]
+
+    motions = run(read)
+    if as_json:
+        print_json([as_data(motion) for motion in motions])
+        return
+    for motion in motions:
+        output.print(f"{motion.ref}  {motion.stage.value}  {motion.subject}", markup=False)
 
 
 @app.command()
