@@ -1,6 +1,6 @@
 """Reading one case of 50 events in a log of 10 thousand events and in one of 10 million, in turn."""
 
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -70,13 +70,14 @@ async def _grown(dsn: str, size: int) -> list[str]:
 
 
 async def _read(log: EventLog, cases: list[str]) -> float:
+    """The time that a tenth of the reads stay under: whatever else the machine does only adds to a read."""
     times = []
     for number in range(READS):
         start = perf_counter()
         events = await log.read_stream(cases[number % len(cases)])
         times.append(perf_counter() - start)
         assert len(events) == EVENTS
-    return median(times) * 1e6
+    return quantiles(times, n=10)[0] * 1e6
 
 
 if __name__ == "__main__":
