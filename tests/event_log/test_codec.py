@@ -5,10 +5,12 @@ from typing import Any, ClassVar
 import pytest
 
 from domain.base import Event
+from duban.event_log.codec import CODEC as REGISTERED
 from duban.event_log.codec import Codec, MalformedEvent, UnknownEvent
 from tests.event_log.given import CODEC, Noted
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "event_log" / "upcast.json"
+SAMPLES = sorted((GOLDEN.parents[1] / "events").glob("*.json"))
 
 
 class Moved(Event):
@@ -66,3 +68,23 @@ def test_a_malformed_payload_names_its_position_and_does_not_quote_it(payload: b
         CODEC.decode("test.noted", 1, payload, 7)
 
     assert "deputy" not in str(refused.value)
+
+
+def test_a_page_of_every_event_there_is_reads_as_each_by_itself() -> None:
+    types, numbers = zip(*(sample.stem.rsplit(".v", 1) for sample in SAMPLES), strict=True)
+    versions = [int(number) for number in numbers]
+    payloads = [sample.read_bytes() for sample in SAMPLES]
+
+    page = REGISTERED.decode_all(types, versions, payloads, range(len(types)))
+
+    assert page == list(map(REGISTERED.decode, types, versions, payloads))
+    assert tuple(event.type for event in page) == types
+
+
+def test_an_old_event_in_a_page_is_upcast() -> None:
+    golden = json.loads(GOLDEN.read_text("utf-8"))
+    payloads = [golden["stored"][version].encode() for version in ("3", "1", "2")]
+
+    page = MOVED.decode_all(["test.moved"] * 3, [3, 1, 2], payloads, [7, 8, 9])
+
+    assert {MOVED.encode(event).decode() for event in page} == {golden["newest"]}

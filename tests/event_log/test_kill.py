@@ -69,3 +69,4 @@ async def test_every_acknowledged_event_survives_the_server_once(tmp_path: Path,
     assert [row["position"] for row in stored] == list(range(1, len(stored) + 1))
     assert (report.checked, report.difference) == (len(stored), None)
     assert len(acknowledged) > kills * CLIENTS
+    print(f"{kills} kills: {len(acknowledged)} events acknowledged, {len(stored)} stored, {len(sent)} sent")
