@@ -95,7 +95,7 @@ class OpenId:
 
     async def _claims(self, back: str, code: str, verifier: str, nonce: str) -> Mapping[str, Any]:
         from authlib.common.errors import AuthlibBaseError
-        from httpx import HTTPError
+        from httpx2 import HTTPError
         from joserfc import jwt
         from joserfc.errors import JoseError
         from joserfc.jwk import KeySet
@@ -173,7 +173,7 @@ class OpenId:
 
 
 async def _fetched(address: str) -> Any:
-    from httpx import AsyncClient, HTTPError
+    from httpx2 import AsyncClient, HTTPError
 
     try:
         async with AsyncClient(timeout=PATIENCE, trust_env=False) as client:

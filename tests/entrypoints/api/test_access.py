@@ -1,0 +1,195 @@
+"""Every endpoint and page, by every role, on cases of every relation, against what was expected by hand."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import pytest
+
+from domain.suggestion.suggestion import Suggestion
+from duban.access import Case, case_of
+from duban.access_policy import ON_SUGGESTIONS
+from duban.acts.catalogue import ACTS
+from duban.entrypoints.api.app import PREFIX, description
+from duban.entrypoints.api.intent import body_of
+from duban.permission import may
+from tests.access.people import COMMITTEE, MARKS, OTHER_DEPUTY, REFS, TOPIC, VIEWERS
+from tests.entrypoints.api.conftest import Api
+from tests.entrypoints.api.expectations import ACTS_ON_OWN, BY_LEADERS, NAMELESS, OPEN, PAGES, SEEN, WHOLE
+
+pytestmark = pytest.mark.postgres
+
+BELOW = ("", "/history", "/replay", "/clocks")
+CASE_PAGES = ("", "/replay")
+MISSING, REFUSED, SIGN_IN, ALLOWED = 404, 403, 401, 428
+NEVER = "庚事"  # stands nowhere
+RATED = "办得好"
+
+
+def hidden_from(role: str) -> Iterator[str]:
+    """What must not appear in anything that this role is answered."""
+    for name in MARKS:
+        if name not in SEEN[role]:
+            yield MARKS[name]
+            yield f'{REFS[name]}"'
+        elif SEEN[role][name] not in (WHOLE, NAMELESS):
+            yield f"{MARKS[name]}办议"
+            yield f"{MARKS[name]}年内办成"
+            yield f"{MARKS[name]}{RATED}"
+        elif role.startswith("unit-"):
+            yield f"{MARKS[name]}{RATED}"  # before it is final
+
+
+def assert_no_leak(role: str, answer: httpx2.Response) -> None:
+    text = answer.text
+    assert not [sign for sign in hidden_from(role) if sign in text], (role, str(answer.url))
+    assert "Traceback" not in text
+    assert answer.status_code < 500, (role, str(answer.url), text[:500])
+
+
+async def test_every_case_is_seen_by_those_who_may_and_does_not_exist_for_others(
+    client: httpx2.AsyncClient, api: Api
+) -> None:
+    position = (await api.town.engine.log.head()) - 5
+    for role, seen in SEEN.items():
+        missing = await client.get(f"{PREFIX}/cases/npc/14-2/999", headers=api.headers(role))
+        for name, ref in REFS.items():
+            paths = [
+                f"{PREFIX}/cases/{ref}{below}{asked}"
+                for below in BELOW
+                for asked in ("", f"?as_of={position}")
+            ]
+            paths += [f"/case/{ref}{below}" for below in CASE_PAGES]
+            for path in paths:
+                answer = await client.get(path, headers=api.headers(role))
+
+                expected = 200 if name in seen else MISSING
+                assert answer.status_code == expected, (role, path, answer.text[:300])
+                assert_no_leak(role, answer)
+                if name not in seen and path == paths[0]:
+                    assert answer.json()["type"] == missing.json()["type"]
+                if seen.get(name) == NAMELESS:
+                    assert OTHER_DEPUTY not in answer.text, (role, path)
+
+
+async def test_every_view_is_open_to_those_who_may_and_holds_nothing_of_hidden_cases(
+    client: httpx2.AsyncClient, api: Api
+) -> None:
+    position = await api.town.engine.log.head()
+    for role in SEEN:
+        for path, roles in OPEN.items():
+            for asked in ("", f"as_of={position - 2}", "as_of=2024-07-02"):
+                whole = f"{PREFIX}{path}{'&' if '?' in path else '?'}{asked}" if asked else PREFIX + path
+                answer = await client.get(whole, headers=api.headers(role))
+
+                if role in roles:
+                    assert answer.status_code in (200, 400, 404), (role, whole, answer.text[:300])
+                    assert asked or answer.status_code == 200, (role, whole, answer.text[:300])
+                else:
+                    assert answer.status_code == (SIGN_IN if role == "public" else REFUSED), (role, whole)
+                assert_no_leak(role, answer)
+        for path, roles in PAGES.items():
+            page = await client.get(path, headers=api.headers(role))
+            assert (page.status_code == 200) == (role in roles), (role, path)
+            assert_no_leak(role, page)
+
+
+async def test_no_count_and_no_search_tells_of_what_is_hidden(client: httpx2.AsyncClient, api: Api) -> None:
+    for role, seen in SEEN.items():
+        headers = api.headers(role)
+        counts = (await client.get(f"{PREFIX}/counts", headers=headers)).json()
+        assert counts["cases"] == len(seen), role
+        nothing = await client.get("/", params={"text": NEVER}, headers=headers)
+        for name, mark in MARKS.items():
+            listed = (await client.get(f"{PREFIX}/cases", params={"text": mark}, headers=headers)).json()[
+                "items"
+            ]
+            assert [line["ref"] for line in listed] == ([REFS[name]] if name in seen else []), (role, name)
+            if name not in seen:
+                page = await client.get("/", params={"text": mark}, headers=headers)
+                asked, same = (mark, NEVER), page.text
+                for _ in range(3):  # as it is, in an address, and in an address within one
+                    same = same.replace(*asked)
+                    asked = (quote(asked[0]), quote(asked[1]))
+                assert same == nothing.text, (role, name)
+
+
+async def test_every_act_is_open_to_those_who_may_and_to_nobody_else(
+    client: httpx2.AsyncClient, api: Api
+) -> None:
+    assert {f"suggestion.{name}" for name in (*ACTS_ON_OWN, "submit")} == {
+        a for a in ACTS if a.startswith("sugg")
+    }
+    for role in SEEN:
+        for name, roles in ACTS_ON_OWN.items():
+            body = _example(name)
+            answer = await client.post(
+                f"{PREFIX}/cases/{REFS['own']}/acts/{name}", json=body, headers=api.headers(role)
+            )
+
+            kind = answer.json()["type"].rpartition(":")[2]
+            if role in roles:
+                assert answer.status_code == ALLOWED or kind == "not-in-your-name", (role, name, answer.text)
+            else:
+                unseen = "own" not in SEEN[role]
+                refused = SIGN_IN if role == "public" else MISSING if unseen else REFUSED
+                assert answer.status_code == refused, (role, name, answer.text)
+
+
+async def test_on_a_case_that_is_hidden_every_act_answers_as_on_one_that_does_not_exist(
+    client: httpx2.AsyncClient, api: Api
+) -> None:
+    for role in set(SEEN) - {"public"}:
+        for name in set(REFS) - set(SEEN[role]):
+            for act in ("answer", "feedback", "publish"):
+                told = [
+                    await client.post(
+                        f"{PREFIX}/cases/{ref}/acts/{act}", json=_example(act), headers=api.headers(role)
+                    )
+                    for ref in (REFS[name], "npc/14-2/999")
+                ]
+                assert [answer.status_code for answer in told] == [MISSING, MISSING]
+                assert told[0].text.replace(REFS[name], "") == told[1].text.replace("npc/14-2/999", "")
+
+
+async def test_the_policy_gives_what_was_expected_on_every_kind_of_case(api: Api) -> None:
+    for name, ref in REFS.items():
+        state = await _state(api, ref)
+        case = case_of(state, (COMMITTEE,) if TOPIC in state.key_topics else ())
+        for role, viewer in VIEWERS.items():
+            for act, roles in ACTS_ON_OWN.items():
+                expected = role in roles and (name == "own" or _acts_elsewhere(role, name, act, case))
+                assert may(viewer, f"suggestion.{act}", case) == expected, (role, act, name)
+
+
+def _acts_elsewhere(role: str, name: str, act: str, case: Case) -> bool:
+    """On other cases: the commission and the chairpersons' office, and units where they have a part."""
+    return role in BY_LEADERS or (role.startswith("unit-") and name == "protected")
+
+
+def test_nothing_of_the_api_is_left_out_of_these_tests() -> None:
+    """A new endpoint has to be expected here before it can be served."""
+    known = {
+        path.removeprefix(PREFIX) for path, methods in description()["paths"].items() if "get" in methods
+    }
+    concrete = {path.partition("?")[0] for path in OPEN}
+    filled = {
+        path.replace("{congress}", "npc").replace("{topic_id}", TOPIC).replace("{rules_id}", "npc@2015-08-29")
+        .replace("{unit}", "农业农村部").replace("{deputy}", "张代表").replace("{name}", "confidential-accesses")
+        for path in known
+    }  # fmt: skip
+    of_cases = {f"/cases/npc/{{session}}/{{number}}{below}" for below in BELOW}
+
+    assert filled - concrete - of_cases == {"/live", "/motions/npc/{session}/{number}"}
+    assert set(ON_SUGGESTIONS) == {*ACTS_ON_OWN, "submit"}
+
+
+def _example(name: str) -> dict[str, Any]:
+    schema = body_of(ACTS[f"suggestion.{name}"]).model_json_schema()
+    example: dict[str, Any] = schema["examples"][0]
+    return example | {name: REFS["public"] for name in ("into", "other") if name in example}
+
+
+async def _state(api: Api, ref: str) -> Suggestion:
+    return await api.town.engine.commands.case(await api.town.engine.commands.resolve(ref))
