@@ -11,6 +11,7 @@ from domain.jurisdictions import Nearest
 from domain.suggestion.state import CaseState
 from domain.vocabulary import UNKNOWN_UNIT
 from duban import wording_clock
+from duban.acts.labels import LABELS
 from duban.casefile import Changed
 from duban.catalogue import texts
 from duban.wording_changes import Changes
@@ -165,6 +166,8 @@ class Wording:
             return value
         if name in NAMED_FACTS:
             return self.name(NAMED_FACTS[name], value)
+        if name == "field" and self.lang == "zh" and value in LABELS:
+            return self.text(LABELS[value])
         return self.unit(value) if name in (*UNIT_FACTS, "on", "open") else value
 
     @cached_property

@@ -16,22 +16,11 @@ from domain.suggestion.supervision import PutUnder, Release
 from domain.vocabulary import Level
 from duban.acts.act import Act
 from duban.acts.fields import present
+from duban.acts.refusals import FieldMissing, FieldRefused, refusal_of
 from duban.commands import Actor, Commands, Done
 from duban.topics import under_topic
 
-
-class FieldMissing(Refusal):
-    """{field} is missing.
-
-    Say it and try again.
-    """
-
-
-class FieldRefused(Refusal):
-    """{field} cannot be taken: {why}
-
-    Correct it and try again.
-    """
+__all__ = ["FieldMissing", "FieldRefused", "NoSuchField", "command_of", "perform", "submit"]
 
 
 class NoSuchField(Refusal):
@@ -49,15 +38,7 @@ def command_of(act: Act, said: Mapping[str, Any], at: datetime, **given: Any) ->
     try:
         return act.command.model_validate({**present(said), **given, "at": at})
     except ValidationError as invalid:
-        raise _refused(invalid) from None
-
-
-def _refused(invalid: ValidationError) -> Refusal:
-    error = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
-    field = ".".join(str(part) for part in error["loc"]) or "-"
-    if error["type"] == "missing":
-        return FieldMissing(field=field)
-    return FieldRefused(field=field, why=f"{error['msg'].removeprefix('Value error, ')}.")
+        raise refusal_of(invalid) from None
 
 
 async def perform(

@@ -17,7 +17,20 @@ from duban.acts.perform import perform
 from duban.bootstrap import Services
 from duban.commands import Done
 from duban.entrypoints.cli.options import command_of_act
-from duban.entrypoints.cli.support import By, Json, On, Ref, actor, moment, output, print_json, prose, run
+from duban.entrypoints.cli.support import (
+    By,
+    Json,
+    On,
+    Ref,
+    actor,
+    language,
+    moment,
+    output,
+    print_json,
+    prose,
+    run,
+)
+from duban.wording import wording
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -195,5 +208,10 @@ def _say(done: Done, as_json: bool) -> None:
     if as_json:
         print_json(data)
         return
-    where = f"position {data['position']}" if done.positions else "nothing to record"
-    output.print(f"{data['ref']}  {data['stage']}  ({where})", markup=False)
+    words = wording(language())
+    where = (
+        words.text("position {position}", position=data["position"])
+        if done.positions
+        else words.text("nothing to record")
+    )
+    output.print(f"{data['ref']}  {words.stage(done.case.stage)}  ({where})", markup=False)

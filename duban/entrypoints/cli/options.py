@@ -27,6 +27,14 @@ NAMES = {
 }
 RATINGS = ("feedback", "rate-fulfilment")
 DEPUTYS = (*RATINGS, "withdraw", "comment-draft", "request-confidentiality")  # what only they do
+BY = {  # what an act calls those who take it, besides `--decided-by`
+    "inspect": "inspected-by",
+    "verify-fulfilment": "verified-by",
+    "ask-opinion-again": "asked-by",
+    "ask-reconsideration": "mover",
+    "archive": "archived-by",
+    "coordinate": "coordinated-by",
+}
 TWO_SIDED = {
     "upheld": "--upheld/--refused",
     "holds": "--holds/--broken",
@@ -110,7 +118,7 @@ def _default(field: Field) -> tuple[Any, ...]:
 def _annotated(act: Act, field: Field) -> Any:
     name = NAMES.get(field.name, field.option)
     if field.name == "by":
-        name = "deputy" if act.name in DEPUTYS else "decided-by"
+        name = "deputy" if act.name in DEPUTYS else BY.get(act.name, "decided-by")
     kind: Any = {FieldKind.FLAG: bool, FieldKind.NUMBER: int, FieldKind.CHOICE: field.type}.get(
         field.kind, str
     )
@@ -118,12 +126,14 @@ def _annotated(act: Act, field: Field) -> Any:
         kind = list[kind]
     asked = not _default(field)
     declared = f"--{name}/--no-{name}" if kind is bool else f"--{name}"
-    return _option(kind if asked else kind | None, TWO_SIDED.get(field.name, declared), LABELS[field.name])
+    also = ("--decided-by",) if field.name == "by" and act.name in BY else ()
+    declared = TWO_SIDED.get(field.name, declared)
+    return _option(kind if asked else kind | None, declared, LABELS[field.name], *also)
 
 
-def _option(kind: Any, declaration: str, text: str) -> Any:
+def _option(kind: Any, declaration: str, text: str, *also: str) -> Any:
     return Annotated[
-        kind, typer.Option(declaration, help=f"{text[0].upper()}{text[1:]}.", show_default=False)
+        kind, typer.Option(declaration, *also, help=f"{text[0].upper()}{text[1:]}.", show_default=False)
     ]
 
 

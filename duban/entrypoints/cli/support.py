@@ -15,6 +15,7 @@ from rich.console import Console
 
 from domain.base import Refusal
 from domain.clock import SHANGHAI
+from duban.acts.refusals import refusal_of
 from duban.bootstrap import Services, dsn_of, now, services
 from duban.commands import Actor
 from duban.runtime import loop
@@ -72,7 +73,7 @@ def refusing(act: Callable[[], T]) -> T:
     except Refusal as refusal:
         refuse(refusal)
     except ValidationError as invalid:
-        refuse_text(reason_of(invalid))
+        refuse(refusal_of(invalid))
     except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
         refuse(Unreachable(why=str(error) or type(error).__name__))
 
@@ -87,13 +88,6 @@ def refuse(refusal: Refusal) -> NoReturn:
 def refuse_text(text: str) -> NoReturn:
     errors.print(text, style="bold", markup=False)
     raise typer.Exit(REFUSED)
-
-
-def reason_of(invalid: ValidationError) -> str:
-    """The first thing that is wrong with a command, without its (possibly very long) value."""
-    error = invalid.errors()[0]
-    field = ".".join(str(part) for part in error["loc"]) or "value"
-    return f"{field}: {error['msg'].removeprefix('Value error, ')}."
 
 
 def language() -> str:
