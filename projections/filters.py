@@ -1,11 +1,12 @@
 """Filters: which lines of the board are asked for; every figure names its cases by one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from domain.base import Refusal
 from domain.vocabulary import Role
 from projections.asof import held
 
@@ -56,12 +57,45 @@ class Filter:
         return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) != f.default}
 
 
+class NotAFilter(Refusal):
+    """“{text}” is not a filter of the board.
+
+    Write NAME=VALUE with one of: {known}.
+    """
+
+
+def filter_of(named: Mapping[str, Any], written: Sequence[str]) -> Filter:
+    """A filter from values by name and from NAME=VALUE as people write them. Refuses what is neither."""
+    values = dict(named)
+    for text in written:
+        name, _, value = text.partition("=")
+        if name not in READ:
+            raise NotAFilter(text=text[:60], known=", ".join(READ))
+        try:
+            values[name] = READ[name](value)
+        except (KeyError, ValueError):
+            raise NotAFilter(text=text[:60], known=", ".join(READ)) from None
+    return Filter(**values)
+
+
+def _truth(text: str) -> bool:
+    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
+
+
 EQUAL: Final = (
     "congress", "stage", "level", "kind", "jurisdiction", "outcome", "system", "category", "delegation",
     "by_delegation", "in_session", "term", "session", "grass_roots", "first_term", "lead_deputy", "ended_as",
     "lead_unit",
 )  # fmt: skip
 FILTERS: Final = frozenset(EQUAL)
+READ: Final[Mapping[str, Callable[[str], Any]]] = {
+    **dict.fromkeys((*EQUAL, "unit", "role", "key_topic", "basis", "text"), str),
+    **dict.fromkeys(
+        ("by_delegation", "in_session", "grass_roots", "first_term", "late", "open_commitments"), _truth
+    ),
+    **dict.fromkeys(("term", "session"), int),
+    "lateness": Lateness,
+}
 CONTAINED: Final = {"key_topic": "key_topics", "basis": "basis"}  # filter -> column of lists
 LATE: Final = {
     Lateness.OVERDUE: "next_due < {now}",

@@ -13,16 +13,17 @@ from domain.vocabulary import Kind, Level, Stage
 from duban.bootstrap import Services, now
 from duban.casefile import CaseFile, as_data, open_case, read_as_of, replay, step_data
 from duban.entrypoints.cli.case_text import print_case
-from duban.entrypoints.cli.support import Json, Ref, language, output, print_json, run
+from duban.entrypoints.cli.support import Json, Ref, language, output, print_json, refusing, run
+from duban.reading import reading
 from duban.wording import Wording, wording
-from projections.board import Filter, find
+from projections.board import find
+from projections.filters import filter_of
 
 app = typer.Typer(no_args_is_help=True, help="Look at cases.")
 
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="A position of the log, a day or a time.", show_default=False)
 ]
-UP_TO_DATE_WITHIN = 5.0  # seconds that a list waits for the projections to reach what was just recorded
 ALL = 1_000_000  # lines; more than any congress has cases
 
 
@@ -35,18 +36,20 @@ def list_cases(
     kind: Annotated[Kind | None, typer.Option(help="Only suggestions, or only motions.")] = None,
     text: Annotated[str | None, typer.Option(help="Only titles or references with this text.")] = None,
     late: Annotated[bool, typer.Option("--late", help="Only cases in which something is overdue.")] = False,
+    where: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE of any other filter, as figures name their cases.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="At most so many lines.", min=1)] = None,
     as_of: AsOfOption = None,
     as_json: Json = False,
 ) -> None:
-    """The board: the most urgent first."""
-    wanted = Filter(congress=congress, stage=stage, unit=unit, level=level, kind=kind, text=text, late=late)
+    """The board: the most urgent first. Filters: role, system, delegation, in_session, key_topic, lateness, ..."""
+    named = {"congress": congress, "stage": stage, "unit": unit, "level": level, "kind": kind, "text": text}
+    wanted = refusing(lambda: filter_of({**named, "late": late}, where or []))
 
     async def read(ready: Services) -> list[dict[str, Any]]:
-        moment = await read_as_of(ready.log, as_of, now())
-        await ready.projector.wait_for(await ready.log.head(), UP_TO_DATE_WITHIN)  # what was just recorded
-        async with ready.pool.acquire() as connection:
-            return await find(connection, wanted, now=moment.now, as_of=moment.position, limit=limit or ALL)
+        async with reading(ready.pool, ready.log, ready.projector, as_of, now()) as at:
+            return await find(at.connection, wanted, now=at.now, as_of=at.as_of, limit=limit or ALL)
 
     lines = run(read)
     if as_json:

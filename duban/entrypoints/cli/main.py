@@ -12,6 +12,7 @@ from duban.entrypoints.cli import (
     cases,
     clock,
     conference,
+    figures,
     motions,
     projections,
     records,
@@ -53,6 +54,11 @@ app.add_typer(relay.app, name="relay")
 app.add_typer(audit.app, name="audit")
 app.add_typer(projections.app, name="projections")
 app.add_typer(users.app, name="user")
+app.add_typer(figures.deputy, name="deputy")
+app.add_typer(figures.commitment, name="commitment")
+app.command(name="stats")(figures.stats)
+app.command(name="inbox")(figures.inbox_command)
+records.units.command(name="show")(figures.unit_show)
 
 
 def main() -> None:
