@@ -159,6 +159,11 @@ class StatusSentences:
         return self._text("{unit} (by {day})", unit=unit, day=clock.deadline.due_on)
 
     def _owes(self, unit: str, clock: Clock | None, now: datetime, said: str) -> str:
+        if clock is not None and clock.deadline is None and clock.rule == "rehandling":
+            return self._text(
+                "{unit} owes a second reply; its rules set no term for it, or the day to count from is not known.",
+                unit=unit,
+            )
         if clock is None or clock.deadline is None:
             return self._text(
                 "{unit} owes a reply; the source does not give the day of assignment, so no date can be computed.",

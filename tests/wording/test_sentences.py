@@ -14,6 +14,7 @@ from domain.vocabulary import Kind, Level, Role, Stage
 from duban.calendars import official
 from duban.casefile import CaseFile, Changed, replay
 from duban.wording import wording
+from tests.domain.cases import ANSWER, ASSIGN, LEAD, given, submit, unhappy
 from tests.wording.examples import AT, RULES, every_event, example, recorded
 
 LAW = Law(official())
@@ -111,6 +112,13 @@ def test_every_event_is_one_plain_sentence_in_both_languages(event: Event) -> No
         assert "{" not in sentence
         assert "None" not in sentence
         assert sentence[-1] in "。.>："
+
+
+def test_a_second_reply_without_a_term_is_not_put_down_to_the_source() -> None:
+    case = given(submit(), ASSIGN, LEAD, ANSWER, unhappy())  # the national rules set no term to answer again
+
+    assert "its rules set no term" in wording("en").status_sentence(case, AT)
+    assert "所适用的规则未规定期限" in wording("zh").status_sentence(case, AT)
 
 
 def test_an_event_without_a_known_unit_says_that_none_is_given() -> None:
