@@ -111,11 +111,15 @@ async def _at_rest(installation: Installation) -> Waits:
     status = json.loads(installation.process("status", "--json").stdout)
     client = await connect_temporal(status["temporal_address"], "duban")
     give_up = time.monotonic() + REST_WITHIN
+    seen: Waits = {}
     async with services(status["postgres_dsn"]) as ready:
         while True:
             planned = await _planned(ready)
-            if planned is not None and await _all_wait(client, planned):
-                return planned
+            if planned is not None:
+                rest = {case: wait for case, wait in planned.items() if seen.get(case) != wait}
+                seen |= await _waiting(client, rest)
+                if seen == planned:
+                    return planned
             assert time.monotonic() < give_up, "the workflows did not come to rest"
             await asyncio.sleep(0.1)
 
@@ -130,5 +134,7 @@ async def _planned(ready: Services) -> Waits | None:
     return {name: (o.stage, o.next_at) for name, o in outlooks.items() if o.waits}
 
 
-async def _all_wait(client: Client, planned: Waits) -> bool:
-    return all(await asyncio.gather(*(waits_for(client, case, wait) for case, wait in planned.items())))
+async def _waiting(client: Client, planned: Waits) -> Waits:
+    """Those of them whose workflow waits as planned."""
+    found = await asyncio.gather(*(waits_for(client, case, wait) for case, wait in planned.items()))
+    return {case: wait for (case, wait), there in zip(planned.items(), found, strict=True) if there}
