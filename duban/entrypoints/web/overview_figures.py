@@ -40,7 +40,7 @@ async def units(asked: Asked) -> Overview:
 
 def rate_cell(rate: Rate) -> Cell:
     if rate.value is None or rate.interval is None:
-        return Cell(f"{rate.part}/{rate.whole}", kind="number few")
+        return Cell(f"{rate.part}/{rate.whole}" if rate.whole else "—", kind="number few")
     low, high = rate.interval
     return Cell(f"{rate.value:.0%} ({rate.part}/{rate.whole}; {low:.0%}–{high:.0%})", kind="number")
 
