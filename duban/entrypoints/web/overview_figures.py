@@ -1,5 +1,7 @@
 """Overviews of figures: units with their rates, the annual report's tables, the engine itself."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from duban.entrypoints.web.asked import Asked, case_cell, due_cells, headings
@@ -113,14 +115,18 @@ def _report_table(name: str, lines: list[dict[str, Any]], asked: Asked) -> Table
 def _value(kind: str, value: Any, words: Wording) -> str:
     if isinstance(value, bool):
         return words.text("yes") if value else words.text("no")
-    named = {
+    named: dict[str, Callable[[str], str]] = {
         "stage": words.stage,
         "outcome": words.outcome,
         "kind": words.kind,
         "level": words.level,
         "unit": words.unit,
+        "lead_unit": words.unit,
+        "system": words.unit,
+        "basis": partial(words.name, "basis"),
+        "ended_as": partial(words.name, "ended"),
     }
-    return named[kind](value) if kind in named else str(value)
+    return named[kind](str(value)) if kind in named else str(value)
 
 
 async def operations(asked: Asked) -> Overview:
