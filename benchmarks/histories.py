@@ -195,9 +195,11 @@ class Case:
         return NewEvent(uuid4(), name, schema, own)
 
 
-async def fill(connection: "asyncpg.Connection", events: int, histories: Sequence[Sequence[Event]]) -> int:
-    """Append cases until the log has grown by so many events; returns by how many it did."""
-    total, number = 0, 100_000
+async def fill(
+    connection: "asyncpg.Connection", events: int, histories: Sequence[Sequence[Event]], *, first: int = 0
+) -> int:
+    """Append cases, numbered from `first` on, until the log has grown by so many events; returns by how many."""
+    total, number = 0, 100_000 + first
     while total < events:
         cases: list[Case] = []
         while total < events and len(cases) < CHUNK:

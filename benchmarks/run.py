@@ -21,6 +21,7 @@ SCRIPTS = (
     "conference",
     "history_size",
     "idle_cases",
+    "rebuild",
 )
 RESULTS = Path("benchmarks/results.json")
 
