@@ -14,8 +14,7 @@ from duban.accounts.sessions import NotKnown, SignInRefused, TooManyAttempts
 from duban.casefile import NotYetRecorded
 from duban.commands import StaleVersion, TooMuchContention
 from duban.entrypoints.api.acting import KeyReused, VersionNeeded
-from duban.entrypoints.api.asking import ScopeMissing
-from duban.entrypoints.web.identity import NotFromOurPages, NotSignedIn
+from duban.entrypoints.web.identity import NotFromOurPages, NotSignedIn, ScopeMissing
 from duban.motions import NoSuchMotion
 from duban.reading import NotProjectedYet
 from duban.topics import NoSuchTopic

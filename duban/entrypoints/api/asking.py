@@ -7,10 +7,9 @@ from typing import Annotated, Any, Final
 
 from fastapi import Path, Query, Request
 
-from domain.base import Refusal
 from duban.access import PUBLIC, Viewer
 from duban.casefile import NotAMoment
-from duban.entrypoints.web.identity import NotSignedIn, viewer_of
+from duban.entrypoints.web.identity import NotSignedIn, ensure_scope, viewer_of
 from duban.entrypoints.web.services import Services
 from duban.permission import ensure_opens, opens
 from duban.reading import NotProjectedYet, Reading, moment_of
@@ -28,13 +27,6 @@ Congress = Annotated[str, Path(max_length=80, description="The slug of the congr
 Session = Annotated[str, Path(max_length=10, description="term-session", examples=["14-2"])]
 Number = Annotated[str, Path(max_length=80, description="As printed.", examples=["3973"])]
 HIDDEN: Final = frozenset({"from_position", "to_position", "case_id"})
-
-
-class ScopeMissing(Refusal):
-    """This token is not for that: it lacks the scope “{scope}”.
-
-    Issue one with the scope, or sign in.
-    """
 
 
 def services_of(request: Request) -> Services:
@@ -64,11 +56,6 @@ def actor(request: Request) -> Viewer:
         raise NotSignedIn
     ensure_scope(viewer, "act")
     return viewer
-
-
-def ensure_scope(viewer: Viewer, scope: str) -> None:
-    if viewer.scopes is not None and scope not in viewer.scopes:
-        raise ScopeMissing(scope=scope)
 
 
 @asynccontextmanager

@@ -43,6 +43,19 @@ class StrangeSigns(Refusal):
     """
 
 
+class ScopeMissing(Refusal):
+    """This token is not for that: it lacks the scope “{scope}”.
+
+    Issue one with the scope, or sign in.
+    """
+
+
+def ensure_scope(viewer: Viewer, scope: str) -> None:
+    """Refuses what a token is not for; whoever signed in has no such limit."""
+    if viewer.scopes is not None and scope not in viewer.scopes:
+        raise ScopeMissing(scope=scope)
+
+
 async def identify(request: Request) -> None:
     """Before every page and endpoint: sets who asks, and refuses what another site could have sent."""
     asked = (*request.path_params.values(), *request.query_params.values(), *request.query_params.keys())
@@ -54,7 +67,11 @@ async def identify(request: Request) -> None:
         scheme, _, token = given.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise NotKnown
-        request.state.viewer = await gate.sessions.of_token(token.strip())
+        viewer = request.state.viewer = await gate.sessions.of_token(token.strip())
+        if request.method not in SAFE:
+            ensure_scope(viewer, "act")
+        elif not request.url.path.startswith("/api/"):
+            ensure_scope(viewer, "read")
         return
     if cookie := request.cookies.get(SESSION_COOKIE):
         account = await gate.sessions.known(cookie)

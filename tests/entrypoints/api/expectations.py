@@ -120,5 +120,20 @@ ACTS_ON_OWN: Final[dict[str, frozenset[str]]] = {
 PAGES: Final[dict[str, frozenset[str]]] = {
     "/": EVERYBODY,
     "/sign-in": EVERYBODY,
+    "/commitments": EVERYBODY,
+    "/todo": STAFF - {"auditor"},
+    "/units": WATCHERS | UNITS,
+    "/unit?name=农业农村部": WATCHERS | UNITS,
+    "/unit?name=财政部": WATCHERS | UNITS,
+    "/topics": WATCHERS | MAKERS,
+    "/deputy?name=张代表": MAKERS | {"affairs-commission", "chairpersons-office", "auditor"},
+    "/deputy?name=李代表": MAKERS | {"affairs-commission", "chairpersons-office", "auditor"},
+    "/statistics": WATCHERS,
+    "/operations": frozenset({"auditor", "operator", "affairs-commission"}),
+    "/submit": MAKERS | BY_COMMISSION,
+    "/healthz": EVERYBODY,
+    "/readyz": EVERYBODY,
 }
 """Pages that are not of one case; those of a case follow what is seen of it."""
+NOT_BY_TOKEN: Final = frozenset({"/account", "/sign-in/oidc", "/sign-in/oidc/callback"})
+"""Pages of somebody who has signed in, or is about to."""

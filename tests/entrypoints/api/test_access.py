@@ -11,12 +11,21 @@ from domain.suggestion.suggestion import Suggestion
 from duban.access import Case, case_of
 from duban.access_policy import ON_SUGGESTIONS
 from duban.acts.catalogue import ACTS
-from duban.entrypoints.api.app import PREFIX, description
+from duban.entrypoints.api.app import PREFIX, api_router, description
 from duban.entrypoints.api.intent import body_of
 from duban.permission import may
 from tests.access.people import COMMITTEE, MARKS, OTHER_DEPUTY, REFS, TOPIC, VIEWERS
 from tests.entrypoints.api.conftest import Api
-from tests.entrypoints.api.expectations import ACTS_ON_OWN, BY_LEADERS, NAMELESS, OPEN, PAGES, SEEN, WHOLE
+from tests.entrypoints.api.expectations import (
+    ACTS_ON_OWN,
+    BY_LEADERS,
+    NAMELESS,
+    NOT_BY_TOKEN,
+    OPEN,
+    PAGES,
+    SEEN,
+    WHOLE,
+)
 
 pytestmark = pytest.mark.postgres
 
@@ -183,6 +192,27 @@ def test_nothing_of_the_api_is_left_out_of_these_tests() -> None:
 
     assert filled - concrete - of_cases == {"/live", "/motions/npc/{session}/{number}"}
     assert set(ON_SUGGESTIONS) == {*ACTS_ON_OWN, "submit"}
+
+
+def test_no_page_is_left_out_of_these_tests(api: Api) -> None:
+    served = set(_pages(api.app.router.routes))
+    known = {path.partition("?")[0] for path in PAGES} | NOT_BY_TOKEN
+    of_cases = {f"/case/{{congress}}/{{term_session}}/{{number}}{below}" for below in CASE_PAGES}
+
+    assert served - known - of_cases <= {"/conference/{congress}/{conference_id}"}
+
+
+def _pages(routes: Any) -> Iterator[str]:
+    """Where pages are; the endpoints of the API are in its description."""
+    of_api = api_router().routes
+    for route in routes:
+        if any(route is one for one in of_api):
+            continue
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from _pages(inner.routes)
+        elif "GET" in (getattr(route, "methods", None) or ()):
+            yield route.path
 
 
 def _example(name: str) -> dict[str, Any]:
