@@ -5,8 +5,9 @@ exports and past moments are cut alike. What may be seen of the past is decided 
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, cast
 
@@ -19,49 +20,61 @@ from projections.registry import PROJECTIONS
 PART_OF_NAME: Final = re.compile(r"\bp_[a-z_]+_v\d+\b")
 SAYS: Final = "select " + ", ".join(
     f"set_config('duban.{name}', ${n}, true)"
-    for n, name in enumerate(("congress", "unit", "committee", "deputy", "delegation", "fields", "roles"), 1)
+    for n, name in enumerate(("congress", "unit", "committee", "deputy", "delegation", "fields"), 1)
 )
 SEPARATOR: Final = "\x1f"
 
 OF: Final = "nullif(current_setting('duban.{name}', true), '')"
-LISTED: Final = "string_to_array(current_setting('duban.{name}', true), chr(31))"
-IS: Final = f"{LISTED.format(name='roles')} && array[{{roles}}]"
+FIELDS: Final = "string_to_array(current_setting('duban.fields', true), chr(31))"
 CASES: Final = """
-    select case_id, published, replies_public, whole, not protected or named as named, whole and rated as rated
-    from (
-        select v.*, {here} and coalesce({whole}, false) as whole, {here} and coalesce({named}, false) as named,
-            v.concluded or coalesce({rated}, false) as rated
-        from public.p_visibility_v1 v where v.to_position is null
-    ) v where whole or published
+    select case_id, published, replies_public, {whole} as whole, not protected or {named} as named,
+        {whole} and (concluded or {rated}) as rated
+    from public.p_visibility_v1 v where v.to_position is null and (v.published or {whole})
 """
 SUPERVISED: Final = f"""exists (
     select from public.p_key_topics_v1 k where k.to_position is null and k.congress = v.congress
         and k.committee = {OF.format(name="committee")} and k.topic_id = any(v.key_topics))"""
-
-
-def _is(*roles: Role) -> str:
-    return IS.format(roles=", ".join(f"'{role.value}'" for role in sorted(roles)))
-
-
 UNIT, DEPUTY, DELEGATION = (OF.format(name=name) for name in ("unit", "deputy", "delegation"))
-BY_OFFICE: Final = _is(*OVERSEERS)
-MAKERS: Final = " or ".join((
-    f"({_is(Role.DEPUTY)} and v.signatories @> array[{DEPUTY}])",
-    f"({_is(Role.DEPUTY)} and v.by_delegation and v.delegation = {DELEGATION})",
-    f"({_is(Role.DELEGATION_STAFF)} and v.delegation = {DELEGATION})",
-))  # fmt: skip
-UNITS: Final = f"""({_is(*UNIT_STAFF)} and v.units @> array[{UNIT}])
-    or ({_is(Role.UNIT_COORDINATOR)} and v.system = {UNIT})"""
-COMMITTEES: Final = f"""({_is(Role.SUPERVISING_COMMITTEE)} and ({SUPERVISED}
-    or not v.confidential and v.units && {LISTED.format(name="fields")}))"""
-HERE: Final = f"coalesce(v.congress = {OF.format(name='congress')}, true)"
-SEEN: Final = CASES.format(
-    here=HERE,
-    whole=f"{BY_OFFICE} or {MAKERS} or {UNITS} or {COMMITTEES}",
-    named=f"{BY_OFFICE} or {MAKERS}",
-    rated=f"{BY_OFFICE} or {MAKERS} or {COMMITTEES}",
-)
-"""The tables `access_policy.SEES_CASE` and `SEES_CONFIDENTIAL`, as one query; a test holds them together."""
+OFFICE: Final = dict.fromkeys(OVERSEERS, "true")
+MAKERS: Final = {
+    Role.DEPUTY: f"(v.signatories @> array[{DEPUTY}] or v.by_delegation and v.delegation = {DELEGATION})",
+    Role.DELEGATION_STAFF: f"v.delegation = {DELEGATION}",
+}
+UNITS: Final = {
+    **dict.fromkeys(UNIT_STAFF, f"v.units @> array[{UNIT}]"),
+    Role.UNIT_COORDINATOR: f"(v.units @> array[{UNIT}] or v.system = {UNIT})",
+}
+COMMITTEES: Final = {
+    Role.SUPERVISING_COMMITTEE: f"({SUPERVISED} or not v.confidential and v.units && {FIELDS})"
+}
+HERE: Final = f"v.congress = {OF.format(name='congress')}"
+"""The tables `access_policy.SEES_CASE` and `SEES_CONFIDENTIAL`, as conditions by role; a test holds them together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What tells the statements of one viewer from those of another; who they are is said to the connection."""
+
+    roles: frozenset[Role]
+    somewhere: bool  # of one congress only
+
+    def cases(self) -> str:
+        """The cases that are seen, with how much of each; only what the roles need, so that indexes serve."""
+        return CASES.format(
+            whole=self._any({**OFFICE, **MAKERS, **UNITS, **COMMITTEES}),
+            named=self._any({**OFFICE, **MAKERS}),
+            rated=self._any({**OFFICE, **MAKERS, **COMMITTEES}),
+        )
+
+    def here(self, alias: str) -> str:
+        return HERE.replace("v.", f"{alias}.") if self.somewhere else "true"
+
+    def _any(self, conditions: Mapping[Role, str]) -> str:
+        held = sorted({conditions[role] for role in self.roles if role in conditions})
+        if not held:
+            return "false"
+        return f"coalesce({self.here('v')} and ({' or '.join(held)}), false)"
+
 
 NAMELESS: Final = "not s.named"
 UNRATED: Final = "not s.rated"
@@ -82,16 +95,11 @@ ROWS: Final = {  # table -> which of its rows are seen at all, besides those of 
 }
 
 
-@cache
-def _shadows() -> dict[str, str]:
-    """What stands in the place of each table."""
-    return {projection.table: _shadow(projection) for projection in PROJECTIONS}
-
-
-def _shadow(projection: Projection) -> str:
+def _shadow(projection: Projection, kind: Kind) -> str:
+    """What stands in the place of a table."""
     table = projection.table
     if "case_id" not in projection.stored:
-        return _of_topics(projection)
+        return _of_topics(projection, kind)
     family = table.rpartition("_v")[0]
     kept = KEPT | (KEPT_ON_BOARD if family == "p_case_board" else {})
     columns = ", ".join(
@@ -104,7 +112,7 @@ def _shadow(projection: Projection) -> str:
     )
 
 
-def _of_topics(projection: Projection) -> str:
+def _of_topics(projection: Projection, kind: Kind) -> str:
     """Key topics of the congress, each with the cases that are seen."""
     seen = "array(select c from unnest(t.case_ids) c where c in (select case_id from seen_cases))"
     refs = ("array(select r from unnest(t.case_ids, t.refs) as x (c, r)"
@@ -113,43 +121,43 @@ def _of_topics(projection: Projection) -> str:
     columns = ", ".join(
         f"{names[name]} as {name}" if name in names else f"t.{name}" for name in projection.stored
     )
-    here = HERE.replace("v.", "t.")
-    return f"select {columns} from public.{projection.table} t where {here}"
+    return f"select {columns} from public.{projection.table} t where {kind.here('t')}"
 
 
 @cache
-def shadowed(sql: str) -> str:
-    """A query in which every read model is cut to what the viewer of this connection may see."""
-    shadows = _shadows()
-    tables = sorted({name for name in PART_OF_NAME.findall(sql) if name in shadows})
-    if not tables:
+def shadowed(sql: str, kind: Kind) -> str:
+    """A statement in which every read model is cut to what viewers of a kind may see."""
+    tables = {projection.table: projection for projection in PROJECTIONS}
+    named = sorted({name for name in PART_OF_NAME.findall(sql) if name in tables})
+    if not named:
         return sql
-    parts = [f"seen_cases as materialized ({SEEN})", *(f"{name} as ({shadows[name]})" for name in tables)]
+    shadows = (f"{name} as ({_shadow(tables[name], kind)})" for name in named)
     start = sql.lstrip()
     rest = f", {start[5:]}" if start[:5].lower() == "with " else f" {start}"
-    return "with " + ", ".join(parts) + rest
+    return f"with seen_cases as materialized ({kind.cases()}), {', '.join(shadows)}{rest}"
 
 
 class Seen:
     """A connection of one viewer; speaks as asyncpg's does, as far as read models ask."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kind: Kind) -> None:
         self._connection = connection
+        self._kind = kind
 
     async def fetch(self, query: str, *args: Any) -> list[asyncpg.Record]:
-        return await self._connection.fetch(shadowed(query), *args)
+        return await self._connection.fetch(shadowed(query, self._kind), *args)
 
     async def fetchrow(self, query: str, *args: Any) -> asyncpg.Record | None:
-        return await self._connection.fetchrow(shadowed(query), *args)
+        return await self._connection.fetchrow(shadowed(query, self._kind), *args)
 
     async def fetchval(self, query: str, *args: Any) -> Any:
-        return await self._connection.fetchval(shadowed(query), *args)
+        return await self._connection.fetchval(shadowed(query, self._kind), *args)
 
     def transaction(self, **kwargs: Any) -> Any:
         return self._connection.transaction(**kwargs)
 
     def cursor(self, query: str, *args: Any, prefetch: int | None = None) -> Any:
-        return self._connection.cursor(shadowed(query), *args, prefetch=prefetch)
+        return self._connection.cursor(shadowed(query, self._kind), *args, prefetch=prefetch)
 
 
 async def seen_by(connection: Connection, viewer: Viewer) -> Connection:
@@ -157,9 +165,8 @@ async def seen_by(connection: Connection, viewer: Viewer) -> Connection:
     if viewer.sees_all:
         return connection
     said = (viewer.congress, viewer.unit, viewer.committee, viewer.deputy, viewer.delegation)
-    lists = (SEPARATOR.join(sorted(viewer.fields)), SEPARATOR.join(sorted(viewer.roles)))
-    await connection.execute(SAYS, *(one or "" for one in said), *lists)
-    return cast(Connection, Seen(connection))
+    await connection.execute(SAYS, *(one or "" for one in said), SEPARATOR.join(sorted(viewer.fields)))
+    return cast(Connection, Seen(connection, Kind(viewer.roles, viewer.congress is not None)))
 
 
 @asynccontextmanager
