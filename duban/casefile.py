@@ -230,6 +230,11 @@ def step_data(step: ReplayStep) -> dict[str, Any]:
     }
 
 
+def changed_between(before: Suggestion, after: Suggestion) -> tuple[Changed, ...]:
+    """What is different about a case between two of its moments."""
+    return tuple(_changes(lines_of(before), lines_of(after)))
+
+
 def next_due(case: Suggestion) -> datetime | None:
     """The deadline that ends first among the running clocks."""
     return min((c.deadline.due_at for c in case.running_clocks if c.deadline), default=None)

@@ -1,11 +1,14 @@
 """The web: pages and API over what is recorded, each request as somebody who is known or as the public."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
+from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from duban.accounts.gate import Gate, GateSettings
@@ -21,10 +24,12 @@ from duban.entrypoints.web.identity import identify, viewer_of
 from duban.entrypoints.web.limits import Limits
 from duban.entrypoints.web.overviews import overview_pages
 from duban.entrypoints.web.pages import Pages, words_of
+from duban.entrypoints.web.printed import printed_replay
 from duban.entrypoints.web.refusals import UNREACHABLE, add_refusals
 from duban.entrypoints.web.replay import current_step, replay_view
 from duban.entrypoints.web.services import Services
 from duban.entrypoints.web.sign_in import sign_in_pages
+from duban.entrypoints.web.standpoint import Look
 from duban.seen_case import SeenCase, open_seen
 from projections.projector import reached
 
@@ -87,10 +92,19 @@ def _add_pages(app: FastAPI, pages: Pages, services: Services, now: Callable[[],
 
     @app.api_route(CASE + "/replay", methods=["GET", "HEAD"])
     async def replay(request: Request, congress: str, term_session: str, number: str) -> HTMLResponse:
-        file = (await opened(request, f"{congress}/{term_session}/{number}", AsOf(None, now()))).file
-        view = replay_view(file, current_step(file, request.query_params), words_of(request))
+        seen = await opened(request, f"{congress}/{term_session}/{number}", AsOf(None, now()))
+        current = current_step(seen.file, request.query_params)
+        view = replay_view(seen, current, Look.of(request.query_params), words_of(request))
         template = "_moment.html" if FRAGMENT in request.headers else "replay.html"
         return pages.render(request, template, **view)
+
+    @app.api_route(CASE + "/replay.pdf", methods=["GET", "HEAD"])
+    async def replay_pdf(request: Request, congress: str, term_session: str, number: str) -> Response:
+        seen = await opened(request, f"{congress}/{term_session}/{number}", AsOf(None, now()))
+        name = quote(f"{seen.file.case.ref.replace('/', '-')}.pdf")
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+        printed = await asyncio.to_thread(printed_replay, seen.file, words_of(request), now())
+        return Response(printed, media_type="application/pdf", headers=headers)
 
 
 def _add_health(app: FastAPI, services: Services) -> None:

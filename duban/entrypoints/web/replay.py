@@ -6,10 +6,12 @@ from typing import Any
 
 from domain.base import Refusal
 from domain.suggestion.state import Commitment
-from duban.casefile import CaseFile, NotYetRecorded, ReplayStep, replay
+from duban.casefile import CaseFile, NotYetRecorded, ReplayStep, changed_between, replay
 from duban.catalogue import msgid
 from duban.entrypoints.web.case import case_view, timeline
 from duban.entrypoints.web.film import film, is_decision
+from duban.entrypoints.web.standpoint import SEATS, Look, stood_at
+from duban.seen_case import SeenCase
 from duban.wording import Wording
 
 
@@ -36,13 +38,15 @@ def current_step(file: CaseFile, asked: Mapping[str, str]) -> int:
     return known
 
 
-def replay_view(file: CaseFile, current: int, words: Wording) -> dict[str, Any]:
+def replay_view(seen: SeenCase, current: int, look: Look, words: Wording) -> dict[str, Any]:
     """What the replay shows at a step."""
+    file = seen.file
     steps, lines = replay(file), timeline(file.recorded)
     step = steps[current - 1]
-    as_it_stood = CaseFile(case=step.case, recorded=file.recorded[:current], now=_clock_of(steps[:current]))
+    stood = stood_at(seen, current, _clock_of(steps[:current]), look)
+    shown = stood.file or CaseFile(case=step.case, recorded=file.recorded[:current], now=stood.now)
     return {
-        **case_view(as_it_stood, words),
+        **case_view(shown, words),
         "step": step,
         "line": lines[current - 1],
         "steps": len(steps),
@@ -51,7 +55,22 @@ def replay_view(file: CaseFile, current: int, words: Wording) -> dict[str, Any]:
         "changed": [words.changed_sentence(changed) for changed in step.changed],
         "go": _go(steps, current),
         "promises": _promises(step.case.commitments, file.case.commitments),
+        "look": look,
+        "stood": stood,
+        "against": _against(steps, current, look, words),
+        "seats": SEATS if seen.sight.whole else (),
     }
+
+
+def _against(steps: Sequence[ReplayStep], current: int, look: Look, words: Wording) -> dict[str, Any] | None:
+    """What is different between this moment and the one it is compared with, the earlier one first."""
+    if look.against is None:
+        return None
+    if not 1 <= look.against <= len(steps):
+        raise NoSuchStep(ref=steps[-1].case.ref, steps=len(steps), step=look.against)
+    first, last = sorted((current, look.against))
+    changed = changed_between(steps[first - 1].case, steps[last - 1].case)
+    return {"first": first, "last": last, "changed": [words.changed_sentence(one) for one in changed]}
 
 
 def _clock_of(steps: Sequence[ReplayStep]) -> datetime:

@@ -48,12 +48,20 @@
     }).catch(() => location.reload());
   }
 
+  function chosen() {
+    const kept = new URLSearchParams(location.search); // whose eyes, which way of looking, what it is compared with
+    kept.delete("position");
+    kept.delete("lang");
+    kept.set("step", slider.value);
+    return `${form.action}?${kept}`;
+  }
+
   slider.addEventListener("input", () => {
-    show(`${form.action}?step=${slider.value}`).catch(() => form.submit());
+    show(chosen()).catch(() => form.submit());
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    show(`${form.action}?step=${slider.value}`).catch(() => form.submit());
+    show(chosen()).catch(() => form.submit());
   });
   place.addEventListener("click", (event) => {
     const link = event.target.closest("a");

@@ -1,0 +1,102 @@
+"""The standpoint of a replay: whose eyes see a moment, and whether by what was recorded or by what had happened."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from domain.base import Recorded, Refusal
+from domain.suggestion.suggestion import Suggestion
+from duban.access import PUBLIC, Role, Viewer, case_of
+from duban.casefile import CaseFile
+from duban.entrypoints.web.pages import case_url
+from duban.permission import sees
+from duban.seen_case import SeenCase
+from duban.veil import veiled
+
+SEATS: Final = (
+    Role.AFFAIRS_COMMISSION, Role.SUPERVISING_COMMITTEE, Role.UNIT_HANDLER, Role.DEPUTY, Role.PUBLIC,
+)  # fmt: skip
+RECORDED, EFFECTIVE = "recorded", "effective"
+
+
+class NotAStandpoint(Refusal):
+    """“{value}” cannot be asked of the replay.
+
+    Choose a role, a step and a way of looking that the page of the replay offers.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a moment is looked at, as its address says it."""
+
+    by: Role | None = None  # None: with the viewer's own eyes
+    effective: bool = False
+    against: int | None = None  # the step it is compared with
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "Look":
+        by, way, against = (asked.get(name, "").strip() for name in ("by", "way", "against"))
+        known = {role.value: role for role in SEATS}
+        if by not in ("", *known) or way not in ("", RECORDED, EFFECTIVE):
+            raise NotAStandpoint(value=(by or way)[:40])
+        if against and not (against.isascii() and against.isdigit() and len(against) <= 9):
+            raise NotAStandpoint(value=against[:40])
+        return cls(known.get(by), way == EFFECTIVE, int(against) if against else None)
+
+    def address(self, ref: str, **place: Any) -> str:
+        """The address of a moment, looked at in the same way unless said otherwise."""
+        way = EFFECTIVE if self.effective else None
+        asked = {"by": self.by.value if self.by else None, "way": way, "against": self.against}
+        return case_url(ref, "/replay", **{**asked, **place})
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """The case as it stood: `file` is None where these eyes saw nothing of it."""
+
+    file: CaseFile | None
+    now: datetime
+    later: int  # events that had happened by then and were recorded afterwards
+
+
+def stood_at(seen: SeenCase, current: int, now: datetime, look: Look) -> Stood:
+    """The case at a step, from a standpoint; nothing that the viewer does not see themselves."""
+    known = seen.file.recorded[:current]
+    later = [r for r in seen.file.recorded[current:] if _happened(r, now)]
+    recorded = (*known, *later) if look.effective else known
+    file = CaseFile(case=_folded(recorded), recorded=recorded, now=now)
+    if look.by is None or not seen.sight.whole:
+        return Stood(file, now, len(later))
+    case = case_of(file.case, seen.case.committees)
+    sight = sees(_seated(look.by, file.case, seen), case)
+    shown = veiled(file, sight, case) if sight.case else None
+    return Stood(shown if shown and shown.recorded else None, now, len(later))
+
+
+def _happened(recorded: Recorded[Any], now: datetime) -> bool:
+    return recorded.body.occurred_at is not None and recorded.body.occurred_at <= now
+
+
+def _folded(recorded: Iterable[Recorded[Any]]) -> Suggestion:
+    state = Suggestion()
+    for one in recorded:
+        state = replace(state, version=one.version - 1).evolve(one.body)
+    return state
+
+
+def _seated(role: Role, case: Suggestion, seen: SeenCase) -> Viewer:
+    """Somebody in this role to whom the case is a concern: of its lead unit, its deputy, its committee."""
+    if role is Role.PUBLIC:
+        return PUBLIC
+    units = [a.unit for a in case.assignments]
+    return Viewer(
+        role.value,
+        frozenset({role}),
+        case.congress,
+        unit=next(iter((*case.lead_units, *units)), None),
+        committee=next(iter(sorted(seen.case.committees)), None),
+        deputy=case.lead_deputy or next((s.name for s in case.signatories), None),
+        fields=frozenset(units),
+    )
