@@ -4,10 +4,11 @@ from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from duban.entrypoints.web.server import WebServer
-from tests.entrypoints.web.conftest import COMMISSION, PASSWORD, REF, STEPS, World
+from tests.entrypoints.web.conftest import COMMISSION, LATE, MARA, PASSWORD, REF, ROUGH, STEPS, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
@@ -123,3 +124,28 @@ async def test_from_the_board_to_a_case_and_its_reasons(page: Page, address: str
     await page.get_by_text("why?").first.click()
 
     await expect(page.locator("dl").first).to_be_visible()
+
+
+PAGES = (
+    "/", "/sign-in", "/account", "/todo", "/commitments", "/units", f"/unit?name={quote(MARA)}", "/topics",
+    "/statistics", "/operations", f"/case/{quote(REF)}", f"/case/{quote(LATE)}", f"/case/{quote(ROUGH)}",
+    f"{REPLAY}?step=6", f"{REPLAY}?step=2&against=9&by=public&way=effective",
+)  # fmt: skip
+SERIOUS = ("serious", "critical")
+
+
+async def test_no_page_has_a_serious_fault_for_those_who_cannot_see_or_point(
+    page: Page, address: str
+) -> None:
+    faults: list[str] = []
+    for number, path in enumerate(PAGES):
+        lang = ("zh", "en")[number % 2]
+        await page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={lang}")
+        found = await Axe().run(page)
+        faults += [
+            f"{path}: {fault['id']} at {fault['nodes'][0]['target']}"
+            for fault in found.response["violations"]
+            if fault["impact"] in SERIOUS
+        ]
+
+    assert faults == []
