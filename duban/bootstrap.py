@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # the Temporal SDK is slow to load, and most commands do with
     from temporalio.client import Client
     from temporalio.worker import Worker, WorkerDeploymentConfig
 
+    from duban.notices.notifier import Notifier
     from duban.reconciliation import Reconciliation
     from duban.rehydration import Rehydration
     from duban.relay import Relay
@@ -190,6 +191,13 @@ def relay_of(ready: Services, client: "Client") -> "Relay":
     from duban.relay import Relay, Waker
 
     return Relay(ready.log, ready.pool, Waker(client, now), now)
+
+
+def notifier_of(ready: Services) -> "Notifier":
+    """What writes down who is told of what."""
+    from duban.notices.notifier import Notifier
+
+    return Notifier(ready.log, ready.pool)
 
 
 def rehydration_of(ready: Services, client: "Client") -> "Rehydration":

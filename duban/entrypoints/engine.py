@@ -15,7 +15,16 @@ from domain.vocabulary import Extent, Part
 from duban.accounts.accounts import Accounts
 from duban.accounts.gate import GateSettings
 from duban.accounts.model import Account
-from duban.bootstrap import Services, connect_temporal, now, prepare, relay_of, services, worker_of
+from duban.bootstrap import (
+    Services,
+    connect_temporal,
+    notifier_of,
+    now,
+    prepare,
+    relay_of,
+    services,
+    worker_of,
+)
 from duban.commands import Actor
 from duban.entrypoints.parts import background, stop_on_signals, working
 from duban.entrypoints.web.app import create_app
@@ -64,7 +73,11 @@ class Engine:
             await ensure_namespace(client)
             await ensure_schedules(client, timedelta(minutes=self._settings.reconcile_minutes))
             await stack.enter_async_context(working(worker_of(engine, client)))
-            reading = {"relay": relay_of(engine, client).run, "projector": engine.projector.run}
+            reading = {
+                "relay": relay_of(engine, client).run,
+                "projector": engine.projector.run,
+                "notifier": notifier_of(engine).run,
+            }
             await stack.enter_async_context(background(reading))
             gate = GateSettings.of(self._settings, demo=self._demo)
             await stack.enter_async_context(web.serving(create_app(engine, settings=gate)))

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from domain.base import Refusal
 from duban.accounts.gate import GateSettings
-from duban.bootstrap import Services, connect_temporal, relay_of, services, worker_of
+from duban.bootstrap import Services, connect_temporal, notifier_of, relay_of, services, worker_of
 from duban.entrypoints.observing import observed
 from duban.entrypoints.parts import background, stop_on_signals, working
 from duban.entrypoints.web.app import create_app
@@ -74,6 +74,17 @@ async def projector(settings: Settings) -> None:
             await ready.projector.run()
 
     await _run(settings, "projector", work)
+
+
+async def notifier(settings: Settings) -> None:
+    """Tell whom the log concerns until told to stop, or stand by while another notifier does."""
+    (dsn,) = needed(postgres_dsn=settings.postgres_dsn)
+
+    async def work() -> None:
+        async with services(dsn, connections=CONNECTIONS) as ready:
+            await notifier_of(ready).run()
+
+    await _run(settings, "notifier", work)
 
 
 async def web(settings: Settings, ready: Callable[[str], None]) -> None:

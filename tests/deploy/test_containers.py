@@ -23,7 +23,7 @@ BIN = Path(sys.executable).parent
 KUBERNETES = "1.31"  # the oldest that the manifests are written for
 MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
 WRITTEN = [*DEPLOY.rglob("*.y*ml")]
-ROLES = {"worker", "relay", "projector", "web"}
+ROLES = {"worker", "relay", "projector", "notifier", "web"}
 PROCESS = ("process_", "python_")  # metrics of the process itself
 LINT = "{extends: default, rules: {line-length: {max: 130}, document-start: disable, braces: {max-spaces-inside: 1}}}"
 

@@ -16,7 +16,7 @@ from tests.entrypoints.up import DUBAN, READY, Installation
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
 WITHIN = 60.0  # seconds; each takes one or two, but four processes that start at once share the cores
-ROLES = ("worker", "relay", "projector", "web")
+ROLES = ("worker", "relay", "projector", "notifier", "web")
 
 
 class Roles(Installation):

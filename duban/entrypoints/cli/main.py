@@ -14,6 +14,7 @@ from duban.entrypoints.cli import (
     conference,
     figures,
     motions,
+    notices,
     projections,
     records,
     relay,
@@ -36,7 +37,7 @@ app = typer.Typer(
 app.command()(up)
 app.command()(status)
 app.command()(doctor)
-for role in (roles.migrate, roles.projector, roles.web):
+for role in (roles.migrate, roles.projector, roles.web, notices.notifier):
     app.command()(role)
 app.command(name="import")(records.import_file)
 app.add_typer(cases.app, name="case")
@@ -54,6 +55,8 @@ app.add_typer(relay.app, name="relay")
 app.add_typer(audit.app, name="audit")
 app.add_typer(projections.app, name="projections")
 app.add_typer(users.app, name="user")
+app.add_typer(notices.app, name="notices")
+app.add_typer(notices.contact, name="contact")
 app.add_typer(figures.deputy, name="deputy")
 app.add_typer(figures.commitment, name="commitment")
 app.command(name="stats")(figures.stats)
