@@ -65,6 +65,8 @@ def _add_acts(router: APIRouter, pages: Pages, services: Services, now: Callable
         typed = await _typed(request)
         case = await case_for_acts(services.log, services.commands, viewer, ref)
         try:
+            if name == "merge" and typed.get("into"):  # the case it goes into has to be one of theirs too
+                await case_for_acts(services.log, services.commands, viewer, typed["into"])
             ref = await _perform(services.commands, f"suggestion.{name}", ref, typed, viewer, case, now())
         except Refusal as refusal:
             seen = await open_seen(
