@@ -10,6 +10,7 @@ from domain.base import Refusal
 from domain.clock import day_of
 from domain.vocabulary import CONTROL_CHARACTERS, Kind, Level, Stage
 from duban.access import Viewer
+from duban.entrypoints.web.finer import Finer
 from duban.entrypoints.web.pages import url
 from duban.entrypoints.web.services import Services
 from duban.reading import moment_of
@@ -52,6 +53,7 @@ class Question:
     commitments: bool  # open ones
     as_of: str | None
     page: int
+    finer: Finer
 
     @classmethod
     def of(cls, request: Request) -> "Question":
@@ -70,13 +72,23 @@ class Question:
             commitments=asked.get("commitments") is not None,
             as_of=asked.get("as_of"),
             page=_page(asked.get("page") or "1"),
+            finer=Finer.of(asked),
         )
 
     def address(self, **changes: Any) -> str:
         """The address of this question with changes; another question begins on its first page."""
         values = {name: getattr(self, name) for name in self.__slots__} | {"page": 1} | changes
         switched = {name: 1 if values[name] else None for name in SWITCHES}
-        return url("/", {**values, **switched, "page": None if values["page"] == 1 else values["page"]})
+        finer: Finer = values.pop("finer")
+        return url(
+            "/",
+            {
+                **dict(finer.asked),
+                **values,
+                **switched,
+                "page": None if values["page"] == 1 else values["page"],
+            },
+        )
 
     def only(self, **switch: Any) -> str:
         """The address of one counter: the congress and the moment stay, every other filter goes."""
@@ -84,7 +96,7 @@ class Question:
 
     @property
     def filtered(self) -> bool:
-        return any(getattr(self, name) for name in (*CHOICES, *FREE, *SWITCHES))
+        return any(getattr(self, name) for name in (*CHOICES, *FREE, *SWITCHES)) or bool(self.finer.asked)
 
     def filter(self, now: datetime) -> Filter:
         return Filter(
@@ -97,6 +109,7 @@ class Question:
             late=self.late,
             due_before=now + A_WEEK if self.due else None,
             open_commitments=self.commitments,
+            **self.finer.filters,
         )
 
 

@@ -103,13 +103,18 @@ def _report_table(name: str, lines: list[dict[str, Any]], asked: Asked) -> Table
     figures = ("cases", "answered", "solved", "planned", "answered_late", "overdue")
     rows = [
         [
-            Cell(_value(asks, line["value"], words), asked.link("/", **{asks: line["value"]})),
+            Cell(_value(asks, line["value"], words), asked.link("/", **{asks: _asked_as(line["value"])})),
             *(number(line[figure], late=figure == "overdue") for figure in figures),
         ]
         for line in lines
     ]
     columns = [words.name("table", name), *(words.name("figure", figure) for figure in figures)]
     return Table(words.name("table", name), columns, rows, "")
+
+
+def _asked_as(value: Any) -> str:
+    """A value as the board's address says it."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _value(kind: str, value: Any, words: Wording) -> str:

@@ -1,6 +1,7 @@
 """The pages of work and figures: each opens for those who may, holds only what they see, and speaks both languages."""
 
 import re
+from html import unescape
 
 import httpx2
 import pytest
@@ -74,3 +75,18 @@ async def test_a_page_can_be_seen_as_of_a_day_and_refuses_what_is_no_day(client:
     assert past.status_code == 200
     assert "As of" in past.text
     assert wrong.status_code == 400
+
+
+async def test_every_line_of_the_report_leads_to_the_cases_it_counts(client: httpx2.AsyncClient) -> None:
+    report = (await client.get("/statistics?lang=en")).text
+    lines = re.findall(r'<td><a href="(/\?[^"]*)">[^<]*</a></td><td class="number">(\d+)</td>', report)
+
+    assert len(lines) > 10
+    for address, cases in lines:
+        board = await client.get(unescape(address))
+        assert board.text.count('<td class="ref">') == int(cases), address
+
+
+async def test_a_finer_filter_that_there_is_not_is_refused(client: httpx2.AsyncClient) -> None:
+    for asked in ({"in_session": "perhaps"}, {"role": "boss"}, {"term": "x"}, {"lateness": "never"}):
+        assert (await client.get("/", params=asked)).status_code == 400
