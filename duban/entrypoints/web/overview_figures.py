@@ -1,10 +1,12 @@
 """Overviews of figures: units with their rates, the annual report's tables, the engine itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from duban.entrypoints.web.asked import Asked, case_cell, due_cells, headings
+from duban.entrypoints.web.pictures import pictured
 from duban.entrypoints.web.tables import Cell, Counter, Overview, Table, number
 from duban.wording import Wording
 from projections import checkpoints, performance, statistics, unit_work
@@ -95,7 +97,8 @@ async def report(asked: Asked) -> Overview:
     )
     counters = [Counter(v, words.name("total", k), "/", False) for k, v in found["totals"].items() if v]
     tables = [_report_table(name, lines, asked) for name, lines in found["tables"].items() if lines]
-    return asked.page(words.text("Statistics"), tables, counters)
+    shown, figures = await pictured(asked)
+    return replace(asked.page(words.text("Statistics"), [*figures, *tables], counters), pictures=shown)
 
 
 def _report_table(name: str, lines: list[dict[str, Any]], asked: Asked) -> Table:

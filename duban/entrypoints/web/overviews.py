@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
 from duban.entrypoints.web.asked import Asked, Make
@@ -12,6 +12,7 @@ from duban.entrypoints.web.identity import NotSignedIn, viewer_of
 from duban.entrypoints.web.overview_figures import operations, report, unit, units
 from duban.entrypoints.web.overview_work import deputy, promises, to_do, topics
 from duban.entrypoints.web.pages import Pages, words_of
+from duban.entrypoints.web.pictures import PICTURES, picture
 from duban.entrypoints.web.services import Services
 from duban.permission import ensure_opens, opens
 from duban.reading import moment_of
@@ -56,4 +57,12 @@ def overview_pages(pages: Pages, services: Services, now: Callable[[], datetime]
         ("/operations", "operations", operations),
     ):
         add(path, view, make)
+
+    @router.api_route("/statistics/{name}.svg", methods=["GET", "HEAD"])
+    async def drawing(request: Request, name: str) -> Response:
+        if name not in PICTURES:
+            raise HTTPException(404)
+        async with asking(request, "statistics") as asked:
+            return Response(await picture(name, asked), media_type="image/svg+xml")
+
     return router

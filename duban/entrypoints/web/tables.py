@@ -24,6 +24,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture by its address; the table of the same title holds its figures."""
+
+    address: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """A figure that leads to what it counts."""
 
@@ -44,6 +52,7 @@ class Overview:
     counters: Sequence[Counter] = ()
     tables: Sequence[Table] = ()
     said: Sequence[str] = field(default_factory=tuple)
+    pictures: Sequence[Picture] = ()
 
 
 def number(value: int | None, href: str | None = None, *, late: bool = False) -> Cell:

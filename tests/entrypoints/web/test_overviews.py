@@ -90,3 +90,19 @@ async def test_every_line_of_the_report_leads_to_the_cases_it_counts(client: htt
 async def test_a_finer_filter_that_there_is_not_is_refused(client: httpx2.AsyncClient) -> None:
     for asked in ({"in_session": "perhaps"}, {"role": "boss"}, {"term": "x"}, {"lateness": "never"}):
         assert (await client.get("/", params=asked)).status_code == 400
+
+
+@pytest.mark.parametrize(("lang", "stage"), [("zh", "待答复"), ("en", "awaiting reply")])
+async def test_a_picture_is_drawn_in_the_readers_language_and_told_as_a_table(
+    client: httpx2.AsyncClient, lang: str, stage: str
+) -> None:
+    page = (await client.get(f"/statistics?lang={lang}")).text
+    shown = re.findall(r'<img src="([^"]*)"', page)
+    drawn = await client.get(unescape(shown[0]))
+
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert MARA in drawn.text
+    assert stage in drawn.text
+    assert "style=" not in drawn.text
+    assert f"<td>{MARA}</td><td>{stage}</td>" in page
+    assert (await client.get("/statistics/secrets.svg")).status_code == 404
