@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from domain.base import Refusal
 from duban.entrypoints.status import status_of
+from duban.entrypoints.web.identity import SAFE
 from duban.entrypoints.web.pages import words_of
 
 MEDIA: Final = "application/problem+json"
@@ -50,7 +51,7 @@ def clean(text: str) -> str:
 def refusal_problem(request: Request, refusal: Refusal) -> JSONResponse:
     """A refusal as a problem: named after its class, said in the reader's language."""
     words = words_of(request)
-    from_rules = type(refusal).__module__.startswith("domain.")
+    from_rules = type(refusal).__module__.startswith("domain.") and request.method not in SAFE
     status = status_of(refusal, CONFLICT if from_rules else 400)
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     if status in (429, 503):

@@ -77,7 +77,8 @@ ADDRESSES = [
     f"{PREFIX}/cases?as_of=0", f"{PREFIX}/cases?as_of=999999999999999999", f"{PREFIX}/cases?as_of=0001-01-01",
     f"{PREFIX}/cases?as_of=9999-12-31", f"{PREFIX}/cases?stage=nonsense", f"{PREFIX}/cases/a/b/c",
     f"{PREFIX}/cases/npc/14-2/%00", f"{PREFIX}/cases/npc/14-2/..%2F..%2Fetc", f"{OWN}?as_of=9999-12-31T23:59:59",
-    f"{PREFIX}/clock?jurisdiction=npc&rule=answer&from=2199-12-31", f"{PREFIX}/rules/{'x' * 80}",
+    f"{PREFIX}/clock?jurisdiction=npc&rule=answer&from=2199-12-31",
+    f"{PREFIX}/clock?jurisdiction=npc&rule=x&from=2024-04-02", f"{PREFIX}/rules/{'x' * 80}",
     f"{PREFIX}/topics/npc/%2e%2e", f"{PREFIX}/nowhere", f"{PREFIX}/units/{'x' * 3000}/work", "/?as_of=0001-01-01",
     "/?as_of=9999-12-31", "/case/npc/14-2/%00", f"{PREFIX}/audit/events?ref=x", f"{PREFIX}/deputies/%E0%80",
 ]  # fmt: skip
