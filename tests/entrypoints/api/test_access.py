@@ -30,7 +30,7 @@ from tests.entrypoints.api.expectations import (
 pytestmark = pytest.mark.postgres
 
 BELOW = ("", "/history", "/replay", "/clocks")
-CASE_PAGES = ("", "/replay")
+CASE_PAGES = ("", "/replay", "/replay.pdf")
 MISSING, REFUSED, SIGN_IN, ALLOWED = 404, 403, 401, 428
 NEVER = "庚事"  # stands nowhere
 RATED = "办得好"
@@ -199,7 +199,8 @@ def test_no_page_is_left_out_of_these_tests(api: Api) -> None:
     known = {path.partition("?")[0] for path in PAGES} | NOT_BY_TOKEN
     of_cases = {f"/case/{{congress}}/{{term_session}}/{{number}}{below}" for below in CASE_PAGES}
 
-    assert served - known - of_cases <= {"/conference/{congress}/{conference_id}"}
+    elsewhere = {"/conference/{congress}/{conference_id}", "/statistics/{name}.svg"}  # have tests of their own
+    assert served - known - of_cases <= elsewhere
 
 
 def _pages(routes: Any) -> Iterator[str]:
