@@ -77,7 +77,7 @@ def set_contact(
     lang: Annotated[str, typer.Option("--lang", help="zh or en.")] = "zh",
     as_json: Json = False,
 ) -> None:
-    """Say where somebody is reached; they are mailed what is recorded from now on."""
+    """Say where somebody is reached; they are told what is recorded from now on."""
 
     async def act(ready: Services) -> None:
         await Contacts(ready.pool).put(congress, recipient_of(to), email, lang)
