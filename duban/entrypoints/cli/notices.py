@@ -72,7 +72,7 @@ def read(
 @contact.command("set")
 def set_contact(
     to: To,
-    email: Annotated[str, typer.Option("--email", help="The address that mails go to.")],
+    email: Annotated[str, typer.Option("--email", help="The address by which it can be reached.")],
     congress: Annotated[str, typer.Option("--congress", help="The congress it is for.")] = "npc",
     lang: Annotated[str, typer.Option("--lang", help="zh or en.")] = "zh",
     as_json: Json = False,

@@ -199,7 +199,8 @@ def test_no_page_is_left_out_of_these_tests(api: Api) -> None:
     known = {path.partition("?")[0] for path in PAGES} | NOT_BY_TOKEN
     of_cases = {f"/case/{{congress}}/{{term_session}}/{{number}}{below}" for below in CASE_PAGES}
 
-    elsewhere = {"/conference/{congress}/{conference_id}", "/statistics/{name}.svg"}  # have tests of their own
+    # these have tests of their own
+    elsewhere = {"/conference/{congress}/{conference_id}", "/statistics/{name}.svg"}
     assert served - known - of_cases <= elsewhere
 
 
