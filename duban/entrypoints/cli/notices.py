@@ -1,4 +1,4 @@
-"""`duban notices`, `duban contact` and `duban notifier`: who was told what, and where they are reached."""
+"""`duban notices`, `duban recipient` and `duban notifier`: who was told what, and where they are reached."""
 
 from typing import Annotated, Any
 
