@@ -26,7 +26,7 @@ TERMS = {
         "beijing": "2m", "shanghai": "1m", "zhejiang": "1m", "shandong": "1m", "henan": "1m", "chongqing": "2m",
     },
 }  # fmt: skip
-FIRST, EVERY, DAYS = date(2018, 1, 1), 37, 82  # a step that is prime to weeks, from 2018 into 2026
+FIRST, EVERY, DAYS = date(2018, 1, 1), 97, 31  # a step that is prime to weeks, from 2018 into 2026
 
 
 def counted(term: str, anchor: date) -> date:
