@@ -54,7 +54,7 @@ class LoggedCases(CaseActivities):
     async def _take(self, stream_id: str, key: str, as_of: datetime) -> bool:
         by = Actor(name=CLOCK, command_id=uuid5(STEP, f"{stream_id}#{key}"))
         try:
-            done = await self._commands.take_step(stream_id, TakeStep(key=key, as_of=as_of), by)
+            done = await self._commands.on_stream(stream_id, TakeStep(key=key, as_of=as_of), by)
         except Refusal as refusal:
             await logger.awarning("step refused", stream=stream_id, step=key, refusal=type(refusal).__name__)
             return False

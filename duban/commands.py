@@ -1,10 +1,10 @@
 """The command side: load, decide, append; what is acknowledged here is in the log for good."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
-from typing import Protocol, TypeVar, cast
+from typing import NamedTuple, Protocol, TypeVar, cast
 from uuid import UUID, uuid4, uuid5
 
 from domain.base import Event, Recorded, Refusal
@@ -24,7 +24,6 @@ from domain.references import AlreadyNumbered, NoSuchCase, Reference, ReferenceC
 from domain.suggestion.acceptance import ConvertedFromMotion, Merge, TakeIn
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.intake import Registered, Submit, Submitted
-from domain.suggestion.steps import TakeStep
 from domain.suggestion.suggestion import Suggestion, SuggestionCommand, fold
 from domain.vocabulary import Kind
 from duban.event_log.codec import encode
@@ -105,6 +104,14 @@ class Done:
     positions: tuple[int, ...]
 
 
+class Decision(NamedTuple):
+    """What was decided for a case, the case after it, and what it writes to other streams in the same commit."""
+
+    events: Sequence[SuggestionEvent]
+    case: Suggestion
+    also: Sequence[StreamWrite] = ()
+
+
 def case_stream(congress: str, case_id: str) -> str:
     return f"case/{congress}/{case_id}"
 
@@ -132,7 +139,7 @@ class Commands:
 
     async def submit(self, command: Submit, by: Actor) -> Done:
         """Open a case. Its reference is claimed in the same append, so no other case can bear it."""
-        self._ensure_happened(command.at)
+        self.ensure_happened(command)
         await self.congress(command.congress)  # refuses an unknown one
         return await self._decide(case_stream(command.congress, command.case_id), (command,), by)
 
@@ -147,34 +154,25 @@ class Commands:
         self.ensure_happened(command)
         stream_id, host_id = await self.resolve(ref), await self.resolve(command.into)
 
-        law = await self._laws.current()
-
-        async def decide() -> Done:
-            recorded = await self._log.read_stream(stream_id)
-            case, host = fold(cast(SuggestionEvent, r.body) for r in recorded), await self.case(host_id)
-            if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
-                return Done(case=case, positions=done)  # the same command, sent again
-            by.ensure_seen(case.version)
-            into = command.model_copy(update={"into": host.ref})
-            merged = case.decide(into, law)
+        async def decided(case: Suggestion, law: Law) -> Decision:
+            host = await self.case(host_id)
+            merged = case.decide(command.model_copy(update={"into": host.ref}), law)
             took_in = host.decide(TakeIn(other=case.ref, at=command.at), law)
             other = new_events(by.then(host_id).command_id, took_in)
             also = [StreamWrite(host_id, host.version, other)] if took_in else []
-            positions = await self.append(stream_id, case.version, merged, by, also=also)
-            return Done(case=reduce(Suggestion.evolve, merged, case), positions=positions)
+            return Decision(merged, reduce(Suggestion.evolve, merged, case), also)
 
-        return await self.retrying(stream_id, decide)
-
-    async def take_step(self, stream_id: str, command: TakeStep, by: Actor) -> Done:
-        """Take a due step of the agenda; taken already, or no longer due, it changes nothing."""
-        return await self._decide(stream_id, (command,), by)
+        return await self.deciding(stream_id, by, decided)
 
     async def renew_law(self) -> None:
         """Take notice now of what amends the calendar, rather than within seconds."""
         await self._laws.read()
 
     async def on_stream(self, stream_id: str, command: SuggestionCommand, by: Actor) -> Done:
-        """Put a command to a case that is known by its stream, as passes over many cases do."""
+        """Put a command to a case that is known by its stream, as clocks and passes over many cases do.
+
+        A step of the agenda that was taken already, or is no longer due, changes nothing.
+        """
         return await self._decide(stream_id, (command,), by)
 
     async def resolve(self, ref: str) -> str:
@@ -190,7 +188,9 @@ class Commands:
     def ensure_happened(self, *commands: object) -> None:
         """Refuses what is said to happen later than now."""
         for command in commands:
-            self._ensure_happened(getattr(command, "at", None))
+            at: datetime | None = getattr(command, "at", None)
+            if at is not None and at > self._now() + CLOCK_SKEW:
+                raise NotYetHappened(at=at.isoformat(timespec="minutes"))
 
     async def law(self) -> Law:
         """The law by which commands are decided now."""
@@ -242,23 +242,37 @@ class Commands:
         await self.retrying(stream_of(slug), decide)
 
     async def _decide(self, stream_id: str, commands: Sequence[SuggestionCommand], by: Actor) -> Done:
+        async def decided(case: Suggestion, law: Law) -> Decision:
+            await self._ensure_units(case, commands)
+            events = list[SuggestionEvent]()
+            for command in commands:
+                new = case.decide(command, law)
+                case = reduce(Suggestion.evolve, new, case)
+                events += new
+            return Decision(events, case)
+
+        return await self.deciding(stream_id, by, decided)
+
+    async def deciding(
+        self, stream_id: str, by: Actor, decide: Callable[[Suggestion, Law], Awaitable[Decision]]
+    ) -> Done:
+        """Load a case, decide, and append what was decided with the writes to other streams, all or nothing.
+
+        The same command sent again is answered with what it came to. Refuses a version that was not seen.
+        """
         law = await self._laws.current()
 
-        async def decide() -> Done:
+        async def attempt() -> Done:
             recorded = await self._log.read_stream(stream_id)
             case = fold(cast(SuggestionEvent, r.body) for r in recorded)
             if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
-                return Done(case=case, positions=done)  # the same command, sent again
+                return Done(case=case, positions=done)
             by.ensure_seen(case.version)
-            await self._ensure_units(case, commands)
-            before, events = case.version, list[SuggestionEvent]()
-            for command in commands:
-                decided = case.decide(command, law)
-                case = reduce(Suggestion.evolve, decided, case)
-                events += decided
-            return Done(case=case, positions=await self.append(stream_id, before, events, by))
+            events, after, also = await decide(case, law)
+            positions = await self.append(stream_id, case.version, events, by, also=also)
+            return Done(case=after, positions=positions)
 
-        return await self.retrying(stream_id, decide)
+        return await self.retrying(stream_id, attempt)
 
     async def append(
         self,
@@ -268,19 +282,16 @@ class Commands:
         by: Actor,
         *,
         also: Sequence[StreamWrite] = (),
-        borne: Collection[str] = (),
     ) -> tuple[int, ...]:
         """Record what was decided for a stream, with the references it claims and writes to other streams.
 
-        All is recorded or nothing. `borne` are references that this subject bears already.
+        All is recorded or nothing.
         """
         if not events:
             return ()
         congress, subject = stream_id.split("/")[1], stream_id.split("/")[-1]
         own = StreamWrite(stream_id, version, new_events(by.command_id, events))
-        claims = claims_of(
-            [e for e in events if getattr(e, "ref", None) not in borne], subject, by.command_id
-        )
+        claims = claims_of(events, subject, by.command_id)
         append = Append(
             congress=congress,
             actor=by.name,
@@ -312,10 +323,6 @@ class Commands:
             congress = await self.congress(case.congress)
             for unit in strange:
                 congress.ensure_unit(unit)
-
-    def _ensure_happened(self, at: datetime | None) -> None:
-        if at is not None and at > self._now() + CLOCK_SKEW:
-            raise NotYetHappened(at=at.isoformat(timespec="minutes"))
 
 
 def claims_of(events: Iterable[Event], case_id: str, command_id: UUID) -> tuple[StreamWrite, ...]:

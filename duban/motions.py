@@ -2,11 +2,9 @@
 
 from functools import reduce
 from typing import cast
-from uuid import uuid5
 
 from domain.base import Event, Refusal
 from domain.congress import Congress
-from domain.law import Law
 from domain.motion import Motion, fold_motion, motion_stream
 from domain.motion_acts import Convert, MotionCommand, MotionEvent, Move
 from domain.references import Reference, ReferenceClaimed, reference_of
@@ -31,10 +29,9 @@ class NoSuchMotion(Refusal):
 class Motions:
     """Commands on motions, by their reference."""
 
-    def __init__(self, log: Log, commands: Commands, law: Law) -> None:
+    def __init__(self, log: Log, commands: Commands) -> None:
         self._log = log
         self._commands = commands
-        self._law = law
 
     async def move(self, command: Move, by: Actor) -> Motion:
         """Hand in a motion. Its provisional reference is claimed in the same append."""
@@ -81,18 +78,18 @@ class Motions:
     def _claims(self, motion: Motion, events: list[MotionEvent], by: Actor) -> list[StreamWrite]:
         """The provisional reference by which a motion without a number is called."""
         claim = ReferenceClaimed(ref=motion.ref, case_id=motion.motion_id, occurred_at=events[0].occurred_at)
-        return [StreamWrite(f"ref/{motion.ref}", 0, new_events(uuid5(by.command_id, motion.ref), [claim]))]
+        return [StreamWrite(f"ref/{motion.ref}", 0, new_events(by.then(motion.ref).command_id, [claim]))]
 
     async def _opened(self, motion: Motion, command: Convert, by: Actor) -> list[StreamWrite]:
         """The case as which it goes on: the same id, its movers as signatories, its number remembered."""
-        congress = await self._commands.congress(motion.congress)
+        congress, law = await self._commands.congress(motion.congress), await self._commands.law()
         case, events = Suggestion(), list[Event]()
         for said in going_on(motion, command, congress):
-            decided = case.decide(said, self._law)
+            decided = case.decide(said, law)
             case = reduce(Suggestion.evolve, decided, case)
             events += decided
         stream_id = case_stream(motion.congress, motion.motion_id)
-        opened = StreamWrite(stream_id, 0, new_events(uuid5(by.command_id, stream_id), events))
+        opened = StreamWrite(stream_id, 0, new_events(by.then(stream_id).command_id, events))
         new = [e for e in events if getattr(e, "ref", None) not in (motion.ref, *await self._borne(motion))]
         return [opened, *claims_of(new, motion.motion_id, by.command_id)]
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
-from uuid import uuid5
 
 from domain.congress import EndTerm
 from domain.suggestion.evolution import SuggestionEvent
@@ -44,8 +43,7 @@ class Terms:
             case = fold(cast(SuggestionEvent, r.body) for r in recorded)
             if (case.term or 0) > command.term or not case.open_commitments:
                 continue
-            actor = Actor(by.name, uuid5(by.command_id, stream_id), by.causation_id)
             carry = CarryOver(into=str(command.successor), at=command.at)
-            done = await self._commands.on_stream(stream_id, carry, actor)
+            done = await self._commands.on_stream(stream_id, carry, by.then(stream_id))
             cases, promises = cases + bool(done.positions), promises + len(done.positions)
         return CarriedOver(cases, promises)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import reduce
 from typing import cast
-from uuid import uuid5
 
 from domain.base import Refusal
 from domain.key_topic import (
@@ -17,10 +16,9 @@ from domain.key_topic import (
     topic_stream,
 )
 from domain.law import Law
-from domain.suggestion.evolution import SuggestionEvent
-from domain.suggestion.suggestion import Suggestion, SuggestionCommand, fold
+from domain.suggestion.suggestion import Suggestion, SuggestionCommand
 from domain.suggestion.supervision import PutUnder, Release
-from duban.commands import Actor, Commands, Done, Log, new_events
+from duban.commands import Actor, Commands, Decision, Done, Log, new_events
 from duban.event_log.model import StreamWrite
 
 
@@ -36,23 +34,17 @@ async def under_topic(commands: Commands, ref: str, command: PutUnder | Release,
     commands.ensure_happened(command)
     stream_id = await commands.resolve(ref)
 
-    async def decide() -> Done:
-        recorded = await commands.recorded(stream_id)
-        case = fold(cast(SuggestionEvent, r.body) for r in recorded)
-        if done := tuple(r.position for r in recorded if r.correlation_id == by.command_id):
-            return Done(case=case, positions=done)  # the same command, sent again
+    async def decided(case: Suggestion, law: Law) -> Decision:
         topic_id = topic_stream(case.congress, command.topic)
         topic = fold_topic(cast(TopicEvent, r.body) for r in await commands.recorded(topic_id))
         if not topic.version:
             raise NoSuchTopic(congress=case.congress, topic=command.topic)
-        decided = case.decide(command, await commands.law())
-        of_topic = topic.decide(_of_topic(case, command))
-        written = new_events(uuid5(by.command_id, topic_id), of_topic)
+        events = case.decide(command, law)
+        written = new_events(by.then(topic_id).command_id, topic.decide(_of_topic(case, command)))
         also = [StreamWrite(topic_id, topic.version, written)] if written else []
-        positions = await commands.append(stream_id, case.version, decided, by, also=also)
-        return Done(case=reduce(Suggestion.evolve, decided, case), positions=positions)
+        return Decision(events, reduce(Suggestion.evolve, events, case), also)
 
-    return await commands.retrying(stream_id, decide)
+    return await commands.deciding(stream_id, by, decided)
 
 
 def _of_topic(case: Suggestion, command: PutUnder | Release) -> AddCase | RemoveCase:
@@ -65,10 +57,9 @@ def _of_topic(case: Suggestion, command: PutUnder | Release) -> AddCase | Remove
 class Topics:
     """Commands on key topics. A topic is called by its id, such as 2024-03, within its congress."""
 
-    def __init__(self, log: Log, commands: Commands, law: Law) -> None:
+    def __init__(self, log: Log, commands: Commands) -> None:
         self._log = log
         self._commands = commands
-        self._law = law
 
     async def choose(self, command: ChooseTopic, by: Actor) -> KeyTopic:
         """Approve a key topic. Refuses an unknown congress, and a topic that was chosen already."""
@@ -122,7 +113,7 @@ class Topics:
             told = Release(topic=topic.topic_id, reason=command.reason, at=command.at)
         if isinstance(command, RemoveCase) and topic.topic_id not in case.key_topics:
             return []
-        events = case.decide(told, self._law)
+        events = case.decide(told, await self._commands.law())
         if not events:
             return []
-        return [StreamWrite(stream_id, case.version, new_events(uuid5(by.command_id, stream_id), events))]
+        return [StreamWrite(stream_id, case.version, new_events(by.then(stream_id).command_id, events))]

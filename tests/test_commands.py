@@ -116,7 +116,7 @@ async def test_a_step_taken_by_two_workers_at_once_is_recorded_once(pool: Pool) 
     step = TakeStep(key="answer-overdue:4", as_of=end_of("2024-07-09"))
 
     stream = case_stream("npc", CASE_ID)
-    await asyncio.gather(*(engine.commands.take_step(stream, step, people()) for _ in range(4)))
+    await asyncio.gather(*(engine.commands.on_stream(stream, step, people()) for _ in range(4)))
 
     assert await engine.log.head() == head + 1
 

@@ -7,7 +7,7 @@ is when it happened; where the source gives no date it is when it was recorded, 
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -20,6 +20,7 @@ from domain.base import Event, Recorded
 from domain.law import DueBy
 from domain.registry import EVENT_TYPES
 from domain.suggestion.suggestion import Suggestion
+from duban.exporting.tables import in_utc
 from duban.exporting.target import whole
 from duban.histories import History
 
@@ -275,7 +276,3 @@ def plain_fact(value: Any) -> Any:
 
 def _when(recorded: Recorded[Event]) -> datetime:
     return recorded.body.occurred_at or recorded.recorded_at
-
-
-def in_utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

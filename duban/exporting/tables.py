@@ -66,10 +66,15 @@ def writer(kind: TableFormat, path: Path, columns: Sequence[str], *, bom: bool =
 def plain(value: Any) -> Any:
     """A value as text formats hold it: times in UTC with their zone, lists as JSON."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return in_utc(value)
     if isinstance(value, date | UUID):
         return str(value)
     return value
+
+
+def in_utc(moment: datetime) -> str:
+    """An instant with its zone, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def guarded(text: str) -> str:

@@ -8,14 +8,12 @@ import asyncpg
 
 from domain.congress import AddUnits, OpenCongress
 from domain.key_topic import AddCase, ChooseTopic, NameCommittee
-from domain.law import Law
 from domain.suggestion import assignment, feedback, publication, replies
 from domain.suggestion.promises import Promise
 from domain.vocabulary import Extent, Level, Part, Satisfaction
 from domain.vocabulary import Role as UnitRole
 from duban.access import PUBLIC, Role, Viewer
 from duban.bootstrap import now
-from duban.calendars import official
 from duban.topics import Topics
 from tests.domain.cases import MARA, MOF, on, submit
 from tests.engine import Engine, people, with_npc
@@ -58,7 +56,7 @@ class Town:
 async def small_town(pool: "asyncpg.Pool[Any]") -> Town:
     """Five cases: one of the viewers', one of others, one public, one confidential, one of protected deputies."""
     engine = await with_npc(pool)
-    topics = Topics(engine.log, engine.commands, Law(official()))
+    topics = Topics(engine.log, engine.commands)
     other = OpenCongress(congress="马关县", place="马关县", level=Level.COUNTY, at=now())
     await engine.commands.open_congress(other, people())
     await engine.commands.add_units("马关县", AddUnits(units=("县交通局",), at=now()), people())

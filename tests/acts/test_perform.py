@@ -4,10 +4,8 @@ import asyncpg
 import pytest
 
 from domain.key_topic import ChooseTopic
-from domain.law import Law
 from duban.acts.catalogue import ACTS
 from duban.acts.perform import NoSuchField, perform, submit
-from duban.calendars import official
 from duban.commands import Actor, Done
 from duban.topics import NoSuchTopic, Topics
 from tests.domain.cases import MARA, on
@@ -31,7 +29,7 @@ async def hand_in(engine: Engine, by: Actor, **said: Any) -> Done:
 async def test_what_is_sent_twice_under_one_id_is_done_once(pool: Pool) -> None:
     engine = await with_npc(pool)
     other = await hand_in(engine, people(), number="8")
-    topics = Topics(engine.log, engine.commands, Law(official()))
+    topics = Topics(engine.log, engine.commands)
     topic = ChooseTopic(
         congress="npc",
         topic_id="2024-01",

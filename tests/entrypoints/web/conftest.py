@@ -79,7 +79,7 @@ async def world(pool: "asyncpg.Pool[asyncpg.Record]") -> World:
 
 def services_on(pool: "asyncpg.Pool[Any]", log: EventLog, commands: Commands, law: Law) -> "_Services":
     """What the web is given, without the processes around it."""
-    topics, motions = Topics(log, commands, law), Motions(log, commands, law)
+    topics, motions = Topics(log, commands), Motions(log, commands)
     return _Services(pool, log, commands, topics, motions, Projector(log, pool, PROJECTIONS))
 
 
