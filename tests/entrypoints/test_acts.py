@@ -1,12 +1,10 @@
 """Every act from the command line, in the order of a contested life."""
 
-import asyncio
 import json
 from typing import Any
 
 import asyncpg
 import pytest
-from typer.testing import CliRunner, Result
 
 from domain.congress import AddUnits, OpenCongress
 from domain.vocabulary import Level
@@ -14,9 +12,9 @@ from duban.acts.on_motions import ON_MOTIONS
 from duban.acts.on_suggestions import ON_SUGGESTIONS
 from duban.acts.on_topics import ON_TOPICS
 from duban.bootstrap import now
-from duban.entrypoints.cli.main import app
 from tests.domain.cases import MARA, MOF, NDRC
 from tests.engine import people, with_npc
+from tests.entrypoints.command_line import done, duban
 
 pytestmark = pytest.mark.postgres
 Pool = asyncpg.Pool
@@ -112,18 +110,6 @@ def assert_every_facet_is_shown(case: dict[str, Any]) -> None:
 async def replayed(database: str, ref: str) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = json.loads((await duban(database, "case", "replay", ref, "--json")).stdout)
     return steps
-
-
-async def duban(database: str, *arguments: str, lang: str = "en") -> Result:
-    env = {"DUBAN_POSTGRES_DSN": database, "DUBAN_LANG": lang}
-    return await asyncio.to_thread(lambda: CliRunner().invoke(app, arguments, env=env))
-
-
-async def done(database: str, *arguments: str) -> dict[str, Any]:
-    result = await duban(database, *arguments, "--json")
-    assert result.exit_code == 0, (arguments, result.output)
-    answer: dict[str, Any] = json.loads(result.stdout)
-    return answer
 
 
 async def submit(database: str, title: str, *more: str) -> str:

@@ -1,4 +1,3 @@
-import asyncio
 import csv
 import json
 from pathlib import Path
@@ -8,28 +7,19 @@ import asyncpg
 import pytest
 from openpyxl import load_workbook
 from pyarrow import parquet
-from typer.testing import CliRunner, Result
 
-from duban.entrypoints.cli.main import app
 from projections.questions import QUESTIONS
 from projections.trail import Wanted, rows
 from tests.domain.cases import MARA, MOF, NDRC, on
+from tests.entrypoints.command_line import done, duban
 from tests.entrypoints.season import CONTESTED, PLAIN, small_season
 
 pytestmark = pytest.mark.postgres
 Pool = asyncpg.Pool
 
 
-async def duban(database: str, *arguments: str) -> Result:
-    """A command on this database, in a thread of its own, as it runs its own loop."""
-    env = {"DUBAN_POSTGRES_DSN": database, "DUBAN_LANG": "en", "COLUMNS": "200"}
-    return await asyncio.to_thread(lambda: CliRunner().invoke(app, arguments, env=env))
-
-
 async def asked(database: str, *arguments: str) -> list[dict[str, Any]]:
-    done = await duban(database, "audit", "query", *arguments, "--json")
-    assert done.exit_code == 0, done.output
-    found: list[dict[str, Any]] = json.loads(done.stdout)
+    found: list[dict[str, Any]] = await done(database, "audit", "query", *arguments)
     return found
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from tests.domain.cases import MARA
 from tests.engine import with_npc
-from tests.entrypoints.test_acts import Pool, done, duban, submit
+from tests.entrypoints.command_line import done, duban
+from tests.entrypoints.test_acts import Pool, submit
 
 pytestmark = pytest.mark.postgres
 

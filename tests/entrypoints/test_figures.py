@@ -1,45 +1,28 @@
 """The figures on the command line: each says the position it was read at, and can be asked for the past."""
 
-import asyncio
-import json
-from typing import Any
-
 import asyncpg
 import pytest
-from typer.testing import CliRunner, Result
 
-from duban.entrypoints.cli.main import app
 from tests.domain.cases import MARA
+from tests.entrypoints.command_line import done, duban
 from tests.projections.test_season import a_season, ref
 
 pytestmark = pytest.mark.postgres
 Pool = asyncpg.Pool
 
 
-async def duban(database: str, *arguments: str) -> Result:
-    """A command on this database, in a thread of its own, as it runs its own loop."""
-    env = {"DUBAN_POSTGRES_DSN": f"{database}", "DUBAN_LANG": "en", "COLUMNS": "200"}
-    return await asyncio.to_thread(lambda: CliRunner().invoke(app, arguments, env=env))
-
-
-async def asked(database: str, *arguments: str) -> Any:
-    done = await duban(database, *arguments, "--json")
-    assert done.exit_code == 0, done.output
-    return json.loads(done.stdout)
-
-
 async def test_figures_are_asked_on_the_command_line(pool: Pool, database: str) -> None:
     engine = await a_season(pool)
     head = await engine.log.head()
 
-    stats = await asked(database, "stats", "--congress", "npc")
-    unit = await asked(database, "unit", "show", MARA)
-    behind = await asked(database, "unit", "show", MARA, "--cases", "satisfied")
-    ledger = await asked(database, "commitment", "list", "--standing", "failed")
-    tasks = await asked(database, "inbox", "--role", "unit", "--who", MARA)
-    record = await asked(database, "deputy", "show", "黄代表")
-    between = await asked(database, "case", "list", "--where", "in_session=false")
-    standing = await asked(database, "projections", "status")
+    stats = await done(database, "stats", "--congress", "npc")
+    unit = await done(database, "unit", "show", MARA)
+    behind = await done(database, "unit", "show", MARA, "--cases", "satisfied")
+    ledger = await done(database, "commitment", "list", "--standing", "failed")
+    tasks = await done(database, "inbox", "--role", "unit", "--who", MARA)
+    record = await done(database, "deputy", "show", "黄代表")
+    between = await done(database, "case", "list", "--where", "in_session=false")
+    standing = await done(database, "projections", "status")
 
     assert {a["position"] for a in (stats, unit, behind, ledger, tasks, record)} == {head}
     assert (stats["totals"]["cases"], unit["rates"]["on_time"]["part"], record["led"]) == (9, 6, 3)
@@ -59,9 +42,9 @@ async def test_the_past_is_asked_the_same_way_and_what_cannot_be_is_refused(
     engine = await a_season(pool)
     first = (await engine.log.read_stream("case/npc/00000001-0000-7000-8000-000000000000"))[-1].position
 
-    then = await asked(database, "stats", "--as-of", str(first))
+    then = await done(database, "stats", "--as-of", str(first))
     assert (then["position"], then["totals"]["cases"]) == (first, 1)
-    assert len(await asked(database, "case", "list", "--as-of", str(first))) == 1
+    assert len(await done(database, "case", "list", "--as-of", str(first))) == 1
     for refused in (("--as-of", "1999-01-01"), ("--as-of", "99999999"), ("--as-of", "soon")):
         assert (await duban(database, "stats", *refused)).exit_code == 1
     assert (await duban(database, "projections", "pause", "nonsense")).exit_code == 1

@@ -2,7 +2,8 @@ import pytest
 
 from tests.domain.cases import MARA, MOF, NDRC
 from tests.engine import with_npc
-from tests.entrypoints.test_acts import JOINT, Pool, done, duban, submit
+from tests.entrypoints.command_line import done, duban
+from tests.entrypoints.test_acts import JOINT, Pool, submit
 
 pytestmark = pytest.mark.postgres
 

@@ -1,4 +1,3 @@
-import asyncio
 import json
 import xml.etree.ElementTree as Xml
 from datetime import datetime
@@ -9,13 +8,12 @@ import asyncpg
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from openpyxl import load_workbook
-from typer.testing import CliRunner
 
 from domain.registry import EVENT_TYPES
-from duban.entrypoints.cli.main import app
 from duban.event_log.hashing import event_hash
 from duban.exporting.events import stored_rows
 from tests.domain.cases import MARA, MOF, NDRC
+from tests.entrypoints.command_line import done, duban
 from tests.entrypoints.season import CONTESTED, PLAIN, small_season
 from tests.exporting.ocel20 import SCHEMA, faults
 
@@ -25,11 +23,8 @@ XES = "{http://www.xes-standard.org/}"
 
 
 async def export(database: str, kind: str, file: Path, *more: str) -> dict[str, Any]:
-    env = {"DUBAN_POSTGRES_DSN": database, "DUBAN_LANG": "zh"}
-    arguments = ["audit", "export", "--format", kind, "--output", str(file), *more, "--json"]
-    done = await asyncio.to_thread(lambda: CliRunner().invoke(app, arguments, env=env))
-    assert done.exit_code == 0, done.output
-    written: dict[str, Any] = json.loads(done.stdout)
+    arguments = ("audit", "export", "--format", kind, "--output", str(file), *more)
+    written: dict[str, Any] = await done(database, *arguments, lang="zh")
     return written
 
 
@@ -153,11 +148,9 @@ async def test_a_file_that_cannot_be_finished_is_not_left_behind(
     await small_season(pool)
     blocked = tmp_path / "taken"
     blocked.mkdir()
-    env = {"DUBAN_POSTGRES_DSN": database, "DUBAN_LANG": "en"}
-    arguments = ["audit", "export", "--format", "csv", "--output", str(blocked)]
 
-    done = await asyncio.to_thread(lambda: CliRunner().invoke(app, arguments, env=env))
+    refused = await duban(database, "audit", "export", "--format", "csv", "--output", str(blocked))
 
-    assert done.exit_code == 1
-    assert "cannot be written" in done.stderr
+    assert refused.exit_code == 1
+    assert "cannot be written" in refused.stderr
     assert list(tmp_path.iterdir()) == [blocked]

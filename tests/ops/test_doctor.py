@@ -1,4 +1,3 @@
-import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +8,8 @@ import asyncpg
 import httpx2
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from typer.testing import CliRunner
 
 from duban.bootstrap import connect_temporal
-from duban.entrypoints.cli.main import app
 from duban.ops import doctor
 from duban.ops.examination import KNOWN
 from duban.ops.figures import Figures, Reader, figures
@@ -20,6 +17,7 @@ from duban.ops.metrics import NAMES
 from duban.ops.server import ops_app
 from duban.runtime.namespace import ensure_namespace
 from projections.board import CaseBoard
+from tests.entrypoints.command_line import duban
 from tests.entrypoints.season import small_season
 
 Pool = asyncpg.Pool
@@ -58,11 +56,12 @@ def test_clocks_that_disagree_and_a_schema_that_waits_are_wrong() -> None:
 
 
 async def examined(database: str, temporal: str, namespace: str, home: Path) -> tuple[int, dict[str, Any]]:
-    env = {
-        "DUBAN_POSTGRES_DSN": database, "DUBAN_TEMPORAL_ADDRESS": temporal, "DUBAN_HOME": str(home),
-        "DUBAN_TEMPORAL_NAMESPACE": namespace, "DUBAN_LANG": "en",
-    }  # fmt: skip
-    done = await asyncio.to_thread(lambda: CliRunner().invoke(app, ["doctor", "--json"], env=env))
+    settings = {
+        "DUBAN_TEMPORAL_ADDRESS": temporal,
+        "DUBAN_TEMPORAL_NAMESPACE": namespace,
+        "DUBAN_HOME": str(home),
+    }
+    done = await duban(database, "doctor", "--json", **settings)
     said = json.loads(done.stdout)
     return done.exit_code, {one["check"]: one for one in said["findings"]}
 

@@ -12,7 +12,7 @@ from duban.wording import Wording
 if TYPE_CHECKING:
     from reportlab.lib.styles import ParagraphStyle
 
-FONT: Final = "STSong-Light"  # of the readers' own Chinese fonts: nothing is embedded, nothing fetched
+FONT: Final = "STSong-Light"  # embedded nowhere: a reader without a Chinese font pack shows no text
 MARGIN: Final = 48  # points
 
 

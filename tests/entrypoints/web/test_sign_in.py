@@ -3,7 +3,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlparse
 
-import httpx
 import httpx2
 import pyotp
 import pytest
@@ -249,6 +248,6 @@ async def _through(browser: httpx2.AsyncClient, subject: str) -> httpx2.Response
     begun = await browser.get("/sign-in/oidc", params={"next": "/"})
     asked = parse_qs(urlparse(begun.headers["location"]).query)
     assert asked["code_challenge_method"] == ["S256"]
-    async with httpx.AsyncClient(trust_env=False) as over_there:
+    async with httpx2.AsyncClient(trust_env=False) as over_there:
         back = await over_there.post(begun.headers["location"], data={"sub": subject})
     return await browser.get(urlparse(back.headers["location"])._replace(scheme="", netloc="").geturl())
