@@ -1,5 +1,7 @@
 """`duban audit`: asks the log, takes it away, and proves that nothing in it was altered."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -9,6 +11,7 @@ from domain.base import Refusal
 from duban.bootstrap import dsn_of
 from duban.entrypoints.cli import audit_query
 from duban.entrypoints.cli.support import REFUSED, Json, errors, output, print_json, refusing
+from duban.event_log.readable import Reading, read_through
 from duban.event_log.verify import Checkpoint, Report, verify
 from duban.runtime import loop
 from duban.settings import read_settings
@@ -25,10 +28,14 @@ class NotACheckpoint(Refusal):
     """
 
 
+First = Annotated[int, typer.Option("--from", min=1, help="First position.")]
+Last = Annotated[int | None, typer.Option("--to", min=0, help="Last position; default the head.")]
+
+
 @app.command("verify")
 def verify_log(
-    first: Annotated[int, typer.Option("--from", min=1, help="First position.")] = 1,
-    last: Annotated[int | None, typer.Option("--to", min=0, help="Last position; default the head.")] = None,
+    first: First = 1,
+    last: Last = None,
     checkpoint: Annotated[
         str | None, typer.Option(help="POSITION:HASH of an earlier run; finds a truncated or rewritten log.")
     ] = None,
@@ -41,17 +48,36 @@ def verify_log(
         raise typer.Exit(REFUSED)
 
 
+@app.command("read")
+def read_log(first: First = 1, last: Last = None, as_json: Json = False) -> None:
+    """Decode every event with this program, as before an upgrade; exit code 1 at the first that it cannot read."""
+    reading = refusing(lambda: _read(first, last))
+    print_json(_read_data(reading)) if as_json else _print_read(reading)
+    if reading.unreadable:
+        raise typer.Exit(REFUSED)
+
+
 def _verified(first: int, last: int | None, checkpoint: str | None) -> Report:
     kept = None if checkpoint is None else _checkpoint(checkpoint)
-    dsn = dsn_of(read_settings())
-    columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with _progress("verifying") as show:
+        return loop.run(verify(_dsn(), first=first, last=last, checkpoint=kept, progress=show))
+
+
+def _read(first: int, last: int | None) -> Reading:
+    with _progress("reading") as show:
+        return loop.run(read_through(_dsn(), first=first, last=last, progress=show))
+
+
+def _dsn() -> str:
+    return dsn_of(read_settings())
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
-        task = bar.add_task("verifying", total=None)
-
-        def show(checked: int, total: int) -> None:
-            bar.update(task, completed=checked, total=total)
-
-        return loop.run(verify(dsn, first=first, last=last, checkpoint=kept, progress=show))
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _checkpoint(text: str) -> Checkpoint:
@@ -92,3 +118,30 @@ def _print(report: Report) -> None:
 
 def _seal(report: Report) -> str | None:
     return f"{report.last}:{report.chain_hash.hex()}" if report.chain_hash else None
+
+
+def _read_data(reading: Reading) -> dict[str, object]:
+    stopped = reading.unreadable
+    return {
+        "from": reading.first,
+        "to": reading.last,
+        "read": reading.read,
+        "readable": stopped is None,
+        "types": [
+            {"event_type": type, "schema_version": version, "events": events}
+            for (type, version), events in sorted(reading.types.items())
+        ],
+        "unreadable": stopped and {"position": stopped.position, "why": stopped.reason},
+    }
+
+
+def _print_read(reading: Reading) -> None:
+    if stopped := reading.unreadable:
+        output.print(f"{reading.read} events read before the one that cannot be")
+        errors.print(f"position {stopped.position}: {stopped.reason}", style="bold", markup=False)
+        return
+    for (type, version), events in sorted(reading.types.items()):
+        output.print(f"{events:>10}  {type} version {version}", highlight=False)
+    output.print(
+        f"{reading.read} events read, from {reading.first} to {reading.last}: this program knows them all"
+    )
