@@ -7,6 +7,7 @@ from domain.base import Event
 from domain.calendar_notices import CalendarAmended
 from domain.conference_acts import ConferenceEvent
 from domain.congress import CongressEvent
+from domain.delivery import DeliveryEvent
 from domain.key_topic import TopicEvent
 from domain.motion_acts import MotionEvent
 from domain.references import ReferenceClaimed
@@ -21,6 +22,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         *get_args(TopicEvent),
         *get_args(ConferenceEvent),
         *get_args(AccessEvent),
+        *get_args(DeliveryEvent),
         ReferenceClaimed,
         CalendarAmended,
     )

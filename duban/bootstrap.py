@@ -23,7 +23,7 @@ from duban.importing.importer import Importer
 from duban.migrations import migrate
 from duban.motions import Motions
 from duban.runtime.home import Home
-from duban.settings import Settings, read_settings
+from duban.settings import Settings, interval_of, read_settings
 from duban.terms import Terms
 from duban.topics import Topics
 from projections.projector import Projector
@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the Temporal SDK is slow to load, and most commands do with
     from temporalio.worker import Worker, WorkerDeploymentConfig
 
     from duban.notices.notifier import Notifier
+    from duban.notices.postman import Postman
     from duban.reconciliation import Reconciliation
     from duban.rehydration import Rehydration
     from duban.relay import Relay
@@ -198,6 +199,23 @@ def notifier_of(ready: Services) -> "Notifier":
     from duban.notices.notifier import Notifier
 
     return Notifier(ready.log, ready.pool)
+
+
+def postman_of(ready: Services, settings: Settings) -> "Postman":
+    """What delivers notices by mail; without a mail server they wait."""
+    from duban.notices.letter import Letters
+    from duban.notices.mail_server import mail_server, sender_of
+    from duban.notices.postman import Office, Postman
+    from duban.notices.queue import Queue
+    from duban.notices.smtp import Smtp
+
+    office = None
+    if settings.smtp_url is not None and settings.smtp_from is not None:
+        sender = sender_of(settings.smtp_from)
+        letters = Letters(ready.log, sender, settings.web_origin)
+        smtp = Smtp(mail_server(settings.smtp_url))
+        office = Office(smtp, sender.addr_spec, letters, interval_of(settings.smtp_rate))
+    return Postman(ready.pool, Queue(ready.pool), office)
 
 
 def rehydration_of(ready: Services, client: "Client") -> "Rehydration":

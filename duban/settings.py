@@ -11,9 +11,12 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.base import Refusal
+from duban.notices.mail_server import mail_server, sender_of
 
 ORIGIN = re.compile(r"https://[A-Za-z0-9.-]{1,253}(:\d{1,5})?")
 RATE = re.compile(r"[1-9]\d{0,6}/(second|minute|hour)")
+SECRET = frozenset({"smtp_url", "postgres_dsn", "oidc_client_secret"})  # values that no refusal repeats
+PERIODS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}  # seconds
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
@@ -67,6 +70,9 @@ class Settings(BaseSettings):
     sdk_metrics: str | None = Field(
         None, description="HOST:PORT at which the Temporal SDK shows its own metrics to Prometheus."
     )
+    smtp_url: str | None = Field(None, description="The mail server that notices leave by.")
+    smtp_from: str | None = Field(None, description="The address that notices come from.")
+    smtp_rate: str = Field("120/minute", description="How many mails leave at most.")
     lang: Literal["zh", "en"] | None = Field(None, description="The language of what is printed.")
 
     @field_validator("web_origin")
@@ -76,7 +82,21 @@ class Settings(BaseSettings):
             raise ValueError("write https:// and a host name, with a port where it is not 443")
         return origin
 
-    @field_validator("web_rate")
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: str | None) -> str | None:
+        if url is not None:
+            mail_server(url)
+        return url
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _an_address(cls, address: str | None) -> str | None:
+        if address is not None:
+            sender_of(address)
+        return address
+
+    @field_validator("web_rate", "smtp_rate")
     @classmethod
     def _a_rate(cls, rate: str) -> str:
         if RATE.fullmatch(rate) is None:
@@ -91,10 +111,24 @@ class Settings(BaseSettings):
         return pairs
 
     @model_validator(mode="after")
+    def _mail_comes_from_somebody(self) -> Self:
+        if self.smtp_url is not None and self.smtp_from is None:
+            raise PydanticCustomError(
+                "smtp_from", "with DUBAN_SMTP_URL it says which address notices come from"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _others_come_by_https(self) -> Self:
         if self.web_origin is None and self.web_host != "localhost" and not _is_loopback(self.web_host):
             raise PydanticCustomError("web_host", "without DUBAN_WEB_ORIGIN the web listens on loopback only")
         return self
+
+
+def interval_of(rate: str) -> float:
+    """Seconds from one to the next at a rate such as 120/minute."""
+    number, _, period = rate.partition("/")
+    return PERIODS[period] / int(number)
 
 
 def _is_loopback(host: str) -> bool:
@@ -113,6 +147,7 @@ def read_settings() -> Settings:
         field = str(error["loc"][0]) if error["loc"] else error["type"]
         name, value = f"DUBAN_{field.upper()}", error["input"]
         reason = error["msg"].removeprefix("Value error, ")
+        value = "***" if field in SECRET else value
         raise SettingRefused(
             name=name, value=value if error["loc"] else os.environ.get(name), reason=reason
         ) from None

@@ -97,9 +97,18 @@ ACTS: Mapping[str, str] = {
     ),
     "access.confidential-case-seen": msgid("{by} looked at the confidential case {ref}."),
     "access.account-changed": msgid("{by} changed the account {account}: {change}."),
+    "notice.delivery-failed": msgid(
+        "Delivery by {channel} to {to} was given up after {tries} tries: {cause}. Events not told: {positions}."
+    ),
+    "notice.webhook-changed": msgid("{by} changed the webhook {webhook}: {webhook_change}."),
 }
 
-COUNTED = ("proposals", "case_ids", "refused")  # fields with thousands of things; a sentence says how many
+COUNTED = (
+    "proposals",
+    "case_ids",
+    "refused",
+    "positions",
+)  # fields with thousands of things; a sentence says how many
 
 CODED: Mapping[str, str] = {  # fields whose values have names, and of which kind
     "ground": "ground",
@@ -114,6 +123,8 @@ CODED: Mapping[str, str] = {  # fields whose values have names, and of which kin
     "way": "way",
     "holds": "holds",
     "change": "account-change",
+    "channel": "delivery-channel",
+    "webhook_change": "webhook-change",
 }
 REMARKS = (  # free text, shown as it was written
     "explanation", "reasons", "reason", "note", "comment", "finding", "progress", "evidence", "outcome", "report",

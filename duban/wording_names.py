@@ -188,6 +188,14 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "public": "the public",
     },
     "scope": {"read": "read", "act": "act", "export": "export"},
+    "delivery-channel": {"mail": "mail", "webhook": "webhook"},
+    "webhook-change": {
+        "added": "added",
+        "removed": "removed",
+        "paused": "paused",
+        "resumed": "taken up again",
+        "replayed": "set back to an earlier position",
+    },
     "account-change": {
         "added": "added",
         "roles": "other roles",

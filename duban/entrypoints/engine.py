@@ -18,7 +18,6 @@ from duban.accounts.model import Account
 from duban.bootstrap import (
     Services,
     connect_temporal,
-    notifier_of,
     now,
     prepare,
     relay_of,
@@ -27,6 +26,7 @@ from duban.bootstrap import (
 )
 from duban.commands import Actor
 from duban.entrypoints.parts import background, stop_on_signals, working
+from duban.entrypoints.roles import notifying
 from duban.entrypoints.web.app import create_app
 from duban.entrypoints.web.demo_accounts import add_demo_accounts
 from duban.entrypoints.web.server import WebServer
@@ -76,7 +76,7 @@ class Engine:
             reading = {
                 "relay": relay_of(engine, client).run,
                 "projector": engine.projector.run,
-                "notifier": notifier_of(engine).run,
+                **notifying(engine, self._settings),
             }
             await stack.enter_async_context(background(reading))
             gate = GateSettings.of(self._settings, demo=self._demo)

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from domain.base import Refusal
 from duban.accounts.gate import GateSettings
-from duban.bootstrap import Services, connect_temporal, notifier_of, relay_of, services, worker_of
+from duban.bootstrap import Services, connect_temporal, notifier_of, postman_of, relay_of, services, worker_of
 from duban.entrypoints.observing import observed
 from duban.entrypoints.parts import background, stop_on_signals, working
 from duban.entrypoints.web.app import create_app
@@ -77,14 +77,22 @@ async def projector(settings: Settings) -> None:
 
 
 async def notifier(settings: Settings) -> None:
-    """Tell whom the log concerns until told to stop, or stand by while another notifier does."""
+    """Tell whom the log concerns until told to stop, or stand by while another notifier does.
+
+    What fails is run again on its own: a mail server that is away keeps no notice from being written.
+    """
     (dsn,) = needed(postgres_dsn=settings.postgres_dsn)
 
     async def work() -> None:
-        async with services(dsn, connections=CONNECTIONS) as ready:
-            await notifier_of(ready).run()
+        async with services(dsn, connections=CONNECTIONS) as ready, background(notifying(ready, settings)):
+            await asyncio.Event().wait()
 
     await _run(settings, "notifier", work)
+
+
+def notifying(ready: Services, settings: Settings) -> dict[str, Callable[[], Awaitable[None]]]:
+    """The parts of the notifier, by name."""
+    return {"notifier": notifier_of(ready).run, "postman": postman_of(ready, settings).run}
 
 
 async def web(settings: Settings, ready: Callable[[str], None]) -> None:

@@ -1,7 +1,7 @@
 """The notifier: follows the log and writes down who is told of what; delivery goes on from those rows."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol, cast
 from uuid import UUID, uuid5
 
@@ -14,7 +14,6 @@ from duban.leadership import lead
 from duban.notices.rules import REMINDERS, RULES, Recipient, recipients
 
 LEADER = (0x64_75_62_6E, 0)  # "dubn": the advisory lock of the one notifier that follows
-GATHERED = timedelta(minutes=15)  # for which a digest waits, as reminders of one moment come one by one
 
 READ_CURSOR = "select position from notice_cursor where name = 'notices'"
 MOVE_CURSOR = "update notice_cursor set position = $1 where name = 'notices' and position < $1"
@@ -23,47 +22,6 @@ WRITE = """
         reminder, confidential, recorded_at)
     select * from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
         $8::text[], $9::text[], $10::boolean[], $11::boolean[], $12::timestamptz[])
-    on conflict do nothing
-"""
-# one mail per notice, under the notice's own id; reminders gather for the digest of their day
-MAILS = """
-    with told as (
-        select n.* from notice n join contact c using (congress, audience, who)
-        where n.notice_id = any($1) and n.delivery is null and not n.reminder and n.recorded_at > c.set_at
-    ), mails as (
-        insert into notice_delivery (delivery, congress, audience, who, try_at)
-        select notice_id, congress, audience, who, clock_timestamp() from told on conflict do nothing
-    )
-    update notice n set delivery = n.notice_id from told where told.notice_id = n.notice_id
-"""
-DIGESTS = """
-    insert into notice_delivery (delivery, congress, audience, who, day, try_at)
-    select distinct on (congress, audience, who) n.notice_id, congress, audience, who,
-        (clock_timestamp() at time zone 'Asia/Shanghai')::date, clock_timestamp() + $2::interval
-    from notice n join contact c using (congress, audience, who)
-    where n.notice_id = any($1) and n.reminder and n.recorded_at > c.set_at
-        and not exists (
-            select from notice_delivery d
-            where (d.congress, d.audience, d.who) = (n.congress, n.audience, n.who) and d.day is not null
-                and d.tries = 0 and d.delivered_at is null
-        )
-    order by congress, audience, who, position
-    on conflict (congress, audience, who, day) do nothing
-"""
-# what came after the digest of its day had left waits for that of the next
-NEXT_DIGESTS = """
-    insert into notice_delivery (delivery, congress, audience, who, day, try_at)
-    select distinct on (congress, audience, who) n.notice_id, congress, audience, who, today.day + 1,
-        (today.day + 1 + time '08:00') at time zone 'Asia/Shanghai'
-    from notice n join contact c using (congress, audience, who),
-        (select (clock_timestamp() at time zone 'Asia/Shanghai')::date as day) today
-    where n.notice_id = any($1) and n.reminder and n.recorded_at > c.set_at
-        and exists (
-            select from notice_delivery d
-            where (d.congress, d.audience, d.who, d.day) = (n.congress, n.audience, n.who, today.day)
-                and (d.tries > 0 or d.delivered_at is not null)
-        )
-    order by congress, audience, who, position
     on conflict do nothing
 """
 
@@ -117,13 +75,9 @@ class Notifier:
     async def take(self, batch: Sequence[Recorded[Event]]) -> None:
         """Write what a batch causes; taken again, it changes nothing."""
         notices = await self._caused_by(batch)
-        ids = [notice.notice_id for notice in notices]
         async with self._pool.acquire() as connection, connection.transaction():
             if notices:
                 await connection.execute(WRITE, *map(list, zip(*notices, strict=True)))
-                await connection.execute(MAILS, ids)
-                await connection.execute(NEXT_DIGESTS, ids)
-                await connection.execute(DIGESTS, ids, GATHERED)
             await connection.execute(MOVE_CURSOR, batch[-1].position)
 
     async def _caused_by(self, batch: Sequence[Recorded[Event]]) -> list[Notice]:

@@ -71,7 +71,7 @@ def of_schema(pending: list[str]) -> Finding:
 def of_figures(found: Figures, here: datetime) -> list[Finding]:
     """What the figures of the database say."""
     findings = [
-        _behind("relay", found.relay, found, CHECK_RELAY),
+        behind("relay", found.relay, found, CHECK_RELAY),
         *(_of(r, found) for r in found.projections),
     ]
     skew = abs(here - found.now)
@@ -84,7 +84,7 @@ def of_figures(found: Figures, here: datetime) -> list[Finding]:
 def _of(reader: Reader, found: Figures) -> Finding:
     check = f"projection {reader.name}"
     if reader.status == "running":
-        return _behind(check, reader, found, CHECK_PROJECTOR)
+        return behind(check, reader, found, CHECK_PROJECTOR)
     facts = (
         ("name", reader.name),
         ("status", reader.status),
@@ -96,7 +96,8 @@ def _of(reader: Reader, found: Figures) -> Finding:
     return Finding(check, False, said, do, since=reader.stopped_at, facts=facts)
 
 
-def _behind(check: str, reader: Reader, found: Figures, do: str) -> Finding:
+def behind(check: str, reader: Reader, found: Figures, do: str) -> Finding:
+    """Whether a reader of the log keeps up."""
     late = reader.waiting_since is not None and found.now - reader.waiting_since > PATIENCE
     facts = (("events", f"{found.head - reader.position:,}"), ("position", f"{reader.position:,}"))
     said = msgid("{events} events behind, at position {position}")

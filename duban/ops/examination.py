@@ -19,6 +19,7 @@ from duban.ops.doctor import (
     of_workflows,
     unreachable,
 )
+from duban.ops.doctor_notices import of_notices
 from duban.ops.figures import figures
 from duban.reconciliation import latest
 from duban.settings import Settings
@@ -51,8 +52,12 @@ async def examine(settings: Settings, dsn: str, temporal: str | None) -> AsyncIt
         yield of_schema(waiting)
         if waiting:
             return
-        for finding in of_figures(await figures(pool, KNOWN, CaseBoard.table), datetime.now(UTC)):
+        found = await figures(pool, KNOWN, CaseBoard.table)
+        for finding in of_figures(found, datetime.now(UTC)):
             yield finding
+        if found.notices is not None:
+            for finding in of_notices(found, found.notices, mail_is_set=settings.smtp_url is not None):
+                yield finding
         yield of_reconciliation(await latest(pool))
         async for finding in _of_temporal(settings, pool, temporal):
             yield finding

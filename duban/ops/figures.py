@@ -1,14 +1,17 @@
 """What operators look at: how far each reader is behind the log, since when, and how the parts are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 
+from duban.notices.standing import MailFigures, mail_figures, tallies
+
 LOG = "select coalesce(max(position), 0) as head, clock_timestamp() as now from event_log"
 RECORDED = "select recorded_at from event_log where position = $1"
+NOTICED = "select position from notice_cursor where name = 'notices'"
 CURSOR = "select position from relay_cursor where name = 'cases'"
 STANDING = """
     select projection, version, position, status, stopped_position, cause, stopped_at, moved_at
@@ -37,6 +40,15 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeFigures:
+    """How far notices are written, and how their delivery stands."""
+
+    notifier: Reader
+    mails: MailFigures
+    tallies: Mapping[tuple[str, str], int]  # by channel and outcome
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The engine at one moment."""
 
@@ -47,6 +59,7 @@ class Figures:
     open_cases: int
     overdue_cases: int
     database_bytes: int
+    notices: NoticeFigures | None = None
 
 
 async def figures(pool: "asyncpg.Pool[Any]", known: Sequence[tuple[str, int]], board: str) -> Figures:
@@ -55,6 +68,7 @@ async def figures(pool: "asyncpg.Pool[Any]", known: Sequence[tuple[str, int]], b
         log = await connection.fetchrow(LOG)
         assert log is not None  # an aggregate has a row
         cursor = await connection.fetchval(CURSOR)
+        noticed = await connection.fetchval(NOTICED)
         names, versions = [name for name, _ in known], [version for _, version in known]
         standing = await connection.fetch(STANDING, names, versions)
         cases = await connection.fetchrow(CASES.format(board=board))
@@ -80,4 +94,9 @@ async def figures(pool: "asyncpg.Pool[Any]", known: Sequence[tuple[str, int]], b
             open_cases=cases["open"],
             overdue_cases=cases["overdue"],
             database_bytes=await connection.fetchval(SIZE),
+            notices=NoticeFigures(
+                Reader("notifier", noticed, await since(noticed)),
+                await mail_figures(connection),
+                await tallies(connection),
+            ),
         )  # fmt: skip

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from duban.ops.figures import Figures, Reader
+from duban.ops.figures import Figures, NoticeFigures, Reader
 
 NAMES = (
     "duban_log_head",
@@ -22,6 +22,12 @@ NAMES = (
     "duban_cases_open",
     "duban_cases_overdue",
     "duban_database_bytes",
+    "duban_notifier_lag_events",
+    "duban_notifier_lag_seconds",
+    "duban_mails_waiting",
+    "duban_mails_failing",
+    "duban_mails_given_up",
+    "duban_deliveries",
 )
 """Every metric of ours; dashboards and alerts may name no other."""
 
@@ -51,6 +57,8 @@ class _Ours(Collector):
         yield _gauge("duban_cases_open", "Cases neither concluded nor ended.", found.open_cases)
         yield _gauge("duban_cases_overdue", "Cases in which a deadline has passed.", found.overdue_cases)
         yield _gauge("duban_database_bytes", "Size of the database.", found.database_bytes)
+        if found.notices is not None:
+            yield from _of_notices(found, found.notices)
 
     def _of_projections(self) -> Iterable[Metric]:
         families = {
@@ -64,6 +72,20 @@ class _Ours(Collector):
             for reader in self._figures.projections:
                 family.add_metric([reader.name], _of_reader(name, reader, self._figures))
             yield family
+
+
+def _of_notices(found: Figures, notices: NoticeFigures) -> Iterable[Metric]:
+    behind = found.head - notices.notifier.position
+    yield _gauge("duban_notifier_lag_events", "Events whose notices are not written.", behind)
+    yield _gauge("duban_notifier_lag_seconds", "Age of the first of them.", _age(found, notices.notifier))
+    yield _gauge("duban_mails_waiting", "Mails that are to leave.", notices.mails.waiting)
+    yield _gauge("duban_mails_failing", "Mails that were refused at least once.", notices.mails.failing)
+    yield _gauge("duban_mails_given_up", "Mails given up within seven days.", notices.mails.given_up)
+    said = "What was delivered, failed once, or was given up."
+    deliveries = CounterMetricFamily("duban_deliveries", said, labels=["channel", "outcome"])
+    for labels, total in notices.tallies.items():
+        deliveries.add_metric(labels, total)
+    yield deliveries
 
 
 def _of_reader(name: str, reader: Reader, figures: Figures) -> float:

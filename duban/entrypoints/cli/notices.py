@@ -1,15 +1,21 @@
 """`duban notices`, `duban recipient` and `duban notifier`: who was told what, and where they are reached."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.table import Table
 
 from duban.bootstrap import Services
+from duban.catalogue import msgid
 from duban.entrypoints.cli.roles import hold
-from duban.entrypoints.cli.support import Json, language, output, print_json, run
+from duban.entrypoints.cli.support import Json, language, output, print_json, refusing, run
 from duban.notices.contacts import Contacts
 from duban.notices.inbox import Inbox, recipient_of
+from duban.notices.standing import WHICH, MailFigures, mail_figures
+from duban.notices.standing import mails as list_mails
+from duban.notices.standing import retry as try_again
+from duban.settings import read_settings
 from duban.wording import wording
 
 To = Annotated[str, typer.Option("--to", help="Who: unit:NAME, commission:CONGRESS, deputy:NAME.")]
@@ -69,6 +75,73 @@ def read(
         output.print(f"{marked} marked as read.")
 
 
+@app.command()
+def mails(
+    waiting: Annotated[bool, typer.Option("--waiting", help="Those to be sent, the default.")] = False,
+    given_up: Annotated[bool, typer.Option("--given-up", help="Those that were given up.")] = False,
+    delivered: Annotated[bool, typer.Option("--delivered", help="Those that the server has taken.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The mails that tell notices: which wait, which were given up and why, which left."""
+    chosen = [name for name, asked in zip(WHICH, (waiting, given_up, delivered), strict=True) if asked]
+    if len(chosen) > 1:
+        raise typer.BadParameter("take one of --waiting, --given-up and --delivered")
+    which, words = next(iter(chosen), "waiting"), wording(language())
+
+    async def read(ready: Services) -> tuple[list[dict[str, Any]], MailFigures]:
+        return await list_mails(ready.pool, which), await mail_figures(ready.pool)
+
+    found, figures = run(read)
+    unset = refusing(read_settings).smtp_url is None
+    if as_json:
+        print_json({"which": which, "mails": found, "mail_server": not unset, "waiting": figures.waiting,
+                    "failing": figures.failing, "given_up": figures.given_up})  # fmt: skip
+        return
+    if unset and figures.waiting:
+        output.print(words.text("No mail server is set: mails wait, notices are on the web."), markup=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in (
+        msgid("mail"),
+        msgid("for"),
+        msgid("notices"),
+        msgid("tries"),
+        msgid("when"),
+        msgid("cause"),
+    ):
+        table.add_column(words.text(heading), overflow="fold")
+    for one in found:
+        at = one["delivered_at"] or one["given_up_at"] or one["try_at"]
+        to = f"{one['audience']}:{one['who']}"
+        table.add_row(
+            str(one["delivery"]),
+            to,
+            str(one["notices"]),
+            str(one["tries"]),
+            words.time(at),
+            one["cause"] or "",
+        )
+    output.print(table, markup=False)
+
+
+@app.command()
+def retry(
+    delivery: Annotated[UUID | None, typer.Option("--mail", help="Only the mail with this key.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Send mails that were given up once more, each under the key that it had."""
+
+    async def act(ready: Services) -> int:
+        return await try_again(ready.pool, delivery)
+
+    number = run(act)
+    if as_json:
+        print_json({"tried_again": number})
+    else:
+        output.print(
+            wording(language()).many("{n} mail is tried again.", "{n} mails are tried again.", number)
+        )
+
+
 @contact.command("set")
 def set_contact(
     to: To,
@@ -88,6 +161,23 @@ def set_contact(
         print_json(data)
     else:
         output.print(f"{to} is reached at {email}.", markup=False)
+
+
+@contact.command("remove")
+def remove_contact(
+    to: To,
+    congress: Annotated[str, typer.Option("--congress", help="The congress it is for.")] = "npc",
+    as_json: Json = False,
+) -> None:
+    """Write to somebody no more; a mail that was refused before is given up."""
+
+    async def act(ready: Services) -> None:
+        await Contacts(ready.pool).remove(congress, recipient_of(to))
+
+    run(act)
+    print_json({"congress": congress, "to": to}) if as_json else output.print(
+        f"{to} is written to no more.", markup=False
+    )
 
 
 @contact.command("list")

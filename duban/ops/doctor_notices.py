@@ -1,0 +1,55 @@
+"""The doctor's look at notices: whether they are written, whether mail leaves, and what was given up."""
+
+from typing import Final
+
+from duban.catalogue import msgid
+from duban.notices.standing import MailFigures
+from duban.ops.doctor import PATIENCE, Finding, behind
+from duban.ops.figures import Figures, NoticeFigures
+
+CHECK_NOTIFIER: Final = msgid("See that a notifier runs: `duban notifier`.")
+SET_SERVER: Final = msgid(
+    "Set DUBAN_SMTP_URL and DUBAN_SMTP_FROM for the notifier; notices on the web do without."
+)
+SEE_MAILS: Final = msgid("`duban notices mails --waiting` shows what the mail server answers.")
+TRY_AGAIN: Final = msgid(
+    "`duban notices mails --given-up` shows why; mend it, then `duban notices retry` sends them under the same keys."
+)
+
+
+def of_notices(found: Figures, notices: NoticeFigures, *, mail_is_set: bool) -> list[Finding]:
+    """What the figures say of notices and their delivery."""
+    return [
+        behind("notifier", notices.notifier, found, CHECK_NOTIFIER),
+        _of_mail(found, notices.mails, mail_is_set=mail_is_set),
+    ]
+
+
+def _of_mail(found: Figures, mails: MailFigures, *, mail_is_set: bool) -> Finding:
+    facts = (
+        ("waiting", f"{mails.waiting:,}"),
+        ("failing", f"{mails.failing:,}"),
+        ("given_up", f"{mails.given_up:,}"),
+    )
+    if mails.given_up:
+        said = msgid("{given_up} mails were given up within seven days, {waiting} wait")
+        return Finding("mail", False, said, TRY_AGAIN, mails.given_up_since, facts)
+    if mails.failing:
+        said = msgid("{failing} of {waiting} mails that wait were refused, and are tried again")
+        return Finding("mail", False, said, SEE_MAILS, mails.failing_since, facts)
+    untaken = mails.untaken_since
+    if mails.waiting and not mail_is_set:
+        said = msgid("{waiting} mails wait: no mail server is set")
+        return Finding("mail", False, said, SET_SERVER, untaken, facts)
+    if untaken is not None and found.now - untaken > PATIENCE:
+        return Finding(
+            "mail",
+            False,
+            msgid("{waiting} mails wait, and nobody sends them"),
+            CHECK_NOTIFIER,
+            untaken,
+            facts,
+        )
+    if not mail_is_set:
+        return Finding("mail", True, msgid("no mail server is set, and nobody waits for mail"), facts=facts)
+    return Finding("mail", True, msgid("{waiting} mails wait, none was refused"), facts=facts)
