@@ -238,8 +238,8 @@ async def test_a_mail_that_was_given_up_is_shown_and_sent_again_under_its_key(
     }
 
     examined = json.loads((await duban(database, "doctor", "--json", **settings)).stdout)
-    (given_up,) = (await done(database, "notices", "mails", "--given-up"))["mails"]
-    again = await done(database, "notices", "retry", "--mail", given_up["delivery"])
+    (shown,) = (await done(database, "notices", "mails", "--given-up"))["mails"]
+    again = await done(database, "notices", "retry", "--mail", shown["delivery"])
     async with mailbox(lambda before: "550 no" if before < 2 else "250 OK") as box:
         await postman(pool, engine, box, tries=2).round()
         await done(database, "notices", "retry")
@@ -247,8 +247,8 @@ async def test_a_mail_that_was_given_up_is_shown_and_sent_again_under_its_key(
 
     finding = next(f for f in examined["findings"] if f["check"] == "mail")
     assert (finding["fine"], "notices retry" in finding["do"]) == (False, True)
-    assert (given_up["tries"], given_up["cause"], again) == (2, "550 no", {"tried_again": 1})
-    assert {mail[KEY] for mail in (*box.tried, *refusing.tried)} == {given_up["delivery"]}
+    assert (shown["tries"], shown["cause"], again) == (2, "550 no", {"tried_again": 1})
+    assert {mail[KEY] for mail in (*box.tried, *refusing.tried)} == {shown["delivery"]}
     assert len(box.taken) == 1
     assert len(await given_up(engine)) == 2  # each time that it was given up
 
