@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(None, description="The mail server that notices leave by.")
     smtp_from: str | None = Field(None, description="The address that notices come from.")
     smtp_rate: str = Field("120/minute", description="How many mails leave at most.")
+    pdf_font: Path | None = Field(None, description="The font that PDFs are printed with and embed.")
     lang: Literal["zh", "en"] | None = Field(None, description="The language of what is printed.")
 
     @field_validator("web_origin")

@@ -80,7 +80,8 @@ class Engine:
             }
             await stack.enter_async_context(background(reading))
             gate = GateSettings.of(self._settings, demo=self._demo)
-            await stack.enter_async_context(web.serving(create_app(engine, settings=gate)))
+            app = create_app(engine, settings=gate, font=self._settings.pdf_font)
+            await stack.enter_async_context(web.serving(app))
             if self._demo:
                 await import_demo(engine)
             self._accounts = await Accounts(engine.pool, engine.log, now).all()

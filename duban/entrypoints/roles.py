@@ -101,7 +101,7 @@ async def web(settings: Settings, ready: Callable[[str], None]) -> None:
     with WebServer(settings.web_host, settings.web_port) as server:
 
         def app(behind: Services) -> FastAPI:
-            return create_app(behind, settings=GateSettings.of(settings))
+            return create_app(behind, settings=GateSettings.of(settings), font=settings.pdf_font)
 
         async def work() -> None:
             async with services(dsn, connections=CONNECTIONS) as behind, server.serving(app(behind)):

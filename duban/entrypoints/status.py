@@ -15,6 +15,7 @@ from duban.casefile import NotYetRecorded
 from duban.commands import StaleVersion, TooMuchContention
 from duban.entrypoints.api.acting import KeyReused, VersionNeeded
 from duban.entrypoints.web.identity import NotFromOurPages, NotSignedIn, ScopeMissing
+from duban.entrypoints.web.typeface import NoTypeface
 from duban.motions import NoSuchMotion
 from duban.reading import NotProjectedYet
 from duban.topics import NoSuchTopic
@@ -50,6 +51,7 @@ STATUSES: Final[dict[type[Refusal], int]] = {
     UnknownRules: 404,
     TooManyAttempts: 429,
     NotProjectedYet: 503,
+    NoTypeface: 503,
 }
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import Depends, FastAPI, Request
@@ -42,9 +43,12 @@ def utc_now() -> datetime:
 
 
 def create_app(
-    services: Services, now: Callable[[], datetime] = utc_now, settings: GateSettings | None = None
+    services: Services,
+    now: Callable[[], datetime] = utc_now,
+    settings: GateSettings | None = None,
+    font: Path | None = None,
 ) -> FastAPI:
-    """The application over what it reads from, the clock it reads by, and who is let in."""
+    """The application over what it reads from, the clock it reads by, who is let in, and what it prints with."""
     settings = settings or GateSettings()
     app = FastAPI(
         title="Duban", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(identify)]
@@ -56,7 +60,7 @@ def create_app(
     app.add_middleware(Guard, origin=settings.origin)
     static = str(files("duban.entrypoints.web").joinpath("static"))
     app.mount("/static", StaticFiles(directory=static), name="static")
-    _add_pages(app, pages, services, now)
+    _add_pages(app, pages, services, now, font)
     app.include_router(sign_in_pages(pages))
     app.include_router(overview_pages(pages, services, now))
     app.include_router(acting_pages(pages, services, now))
@@ -67,7 +71,9 @@ def create_app(
     return app
 
 
-def _add_pages(app: FastAPI, pages: Pages, services: Services, now: Callable[[], datetime]) -> None:
+def _add_pages(
+    app: FastAPI, pages: Pages, services: Services, now: Callable[[], datetime], font: Path | None
+) -> None:
     async def opened(request: Request, ref: str, as_of: AsOf) -> SeenCase:
         viewer, way = viewer_of(request), request.url.path
         return await open_seen(services.log, services.commands, viewer, ref, as_of, way, now())
@@ -103,7 +109,7 @@ def _add_pages(app: FastAPI, pages: Pages, services: Services, now: Callable[[],
         seen = await opened(request, f"{congress}/{term_session}/{number}", AsOf(None, now()))
         name = quote(f"{seen.file.case.ref.replace('/', '-')}.pdf")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-        printed = await asyncio.to_thread(printed_replay, seen.file, words_of(request), now())
+        printed = await asyncio.to_thread(printed_replay, seen.file, words_of(request), now(), font)
         return Response(printed, media_type="application/pdf", headers=headers)
 
 

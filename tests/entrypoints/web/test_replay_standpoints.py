@@ -1,8 +1,6 @@
-from io import BytesIO
 from urllib.parse import quote
 
 import httpx2
-import pypdf
 import pytest
 
 from tests.entrypoints.web.conftest import REF, STEPS
@@ -45,14 +43,3 @@ async def test_a_standpoint_that_there_is_not_is_refused(client: httpx2.AsyncCli
     for asked in ({"by": "auditor"}, {"way": "sideways"}, {"against": "x"}):
         assert (await client.get(REPLAY, params=asked)).status_code == 400
     assert (await client.get(REPLAY, params={"against": "99"})).status_code == 404
-
-
-@pytest.mark.parametrize(("lang", "said"), [("zh", "农业农村部"), ("en", "recorded")])
-async def test_the_replay_is_printed_in_both_languages(
-    client: httpx2.AsyncClient, lang: str, said: str
-) -> None:
-    answer = await client.get(f"{REPLAY}.pdf", params={"lang": lang})
-    pages = pypdf.PdfReader(BytesIO(answer.content)).pages
-
-    assert answer.headers["content-type"] == "application/pdf"
-    assert said in "".join(page.extract_text() for page in pages)
