@@ -123,7 +123,10 @@ class Role(StrEnum):
 
     @property
     def owes_reply(self) -> bool:
-        return self in (Role.LEAD, Role.SEPARATE)
+        return self in OWING
+
+
+OWING = frozenset({Role.LEAD, Role.SEPARATE})
 
 
 class Satisfaction(StrEnum):

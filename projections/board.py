@@ -8,7 +8,7 @@ import asyncpg
 
 from domain.suggestion.records import Clock, ClockStatus
 from domain.suggestion.suggestion import Suggestion
-from domain.vocabulary import UNKNOWN_UNIT, Role
+from domain.vocabulary import UNKNOWN_UNIT
 from projections.base import Connection, Parts, StateProjection
 from projections.filters import FILTERS, Filter, Lateness, where_of
 
@@ -65,39 +65,47 @@ class CaseBoard(StateProjection):
     })  # fmt: skip
 
     def parts(self, state: Suggestion) -> Parts:
-        following, late = _clocks(state)
-        deadline = following.deadline if following else None
-        reply = state.replies[-1] if state.replies else None
-        parts = [a for a in state.assignments if a.unit != UNKNOWN_UNIT]
+        due_at, rule, about, provisional, late = _terms(state)
+        category, outcome, answered_at = _reply(state)
+        lead, roles = _roles(state)
         line = (
-            state.congress, state.ref, state.kind.value, state.level.value if state.level else "", state.place,
-            state.term, state.session, state.number, state.title, state.stage.value, state.jurisdiction,
-            state.rules_id, state.assigned_to,
-            next((a.unit for a in parts if a.role is Role.LEAD or a.role is Role.SEPARATE), None),
-            [f"{a.role.value}:{a.unit}" for a in parts],
-            deadline.due_at if deadline else None,
-            following.rule if following else None,
-            following.about if following else None,
-            deadline is not None and deadline.provisional,
-            reply.category if reply else None,
-            reply.outcome if reply else None,
-            state.submitted_at, state.assigned_at,
-            reply.answered_at if reply else None,
-            late,
-            sum(1 for c in state.commitments if c.open),
+            state.congress, state.ref, state.kind, state.level or "", state.place, state.term, state.session,
+            state.number, state.title, state.stage, state.jurisdiction, state.rules_id, state.assigned_to, lead,
+            roles, due_at, rule, about, provisional, category, outcome, state.submitted_at, state.assigned_at,
+            answered_at, late,
+            sum([commitment.open for commitment in state.commitments]),
             len(state.commitments),
-            list(state.gaps) or None,
-            state.lead_deputy, state.delegation, state.by_delegation, state.in_session, list(state.basis) or None,
+            state.gaps or None,
+            state.lead_deputy, state.delegation, state.by_delegation, state.in_session, state.basis or None,
             state.grass_roots, state.first_term, state.motion, state.ended_as, state.merged_into,
-            list(state.key_topics) or None,
-            [f"{p.part} {p.extent}" for p in state.publications] or None,
+            state.key_topics or None,
+            tuple([f"{p.part} {p.extent}" for p in state.publications]) or None,
             state.confidentiality_asked or state.identity_protected,
         )  # fmt: skip
         return {(state.case_id,): line}
 
 
-def _clocks(state: Suggestion) -> tuple[Clock | None, bool]:
-    """The running clock that ends first, and whether a reply came after its term."""
+def _roles(state: Suggestion) -> tuple[str | None, tuple[str, ...]]:
+    """The unit that leads, and every unit with its role."""
+    lead, roles = None, []
+    for part in state.assignments:
+        if part.unit != UNKNOWN_UNIT:
+            if lead is None and part.role.owes_reply:
+                lead = part.unit
+            roles.append(f"{part.role}:{part.unit}")
+    return lead, tuple(roles)
+
+
+def _reply(state: Suggestion) -> tuple[str | None, str | None, datetime | None]:
+    """The last reply: its category and outcome, and when it was given."""
+    if not state.replies:
+        return None, None, None
+    reply = state.replies[-1]
+    return reply.category, reply.outcome, reply.answered_at
+
+
+def _terms(state: Suggestion) -> tuple[datetime | None, str | None, str | None, bool, bool]:
+    """The running term that ends first, and whether a reply came after its own."""
     first: Clock | None = None
     ends: datetime | None = None
     late = False
@@ -107,7 +115,9 @@ def _clocks(state: Suggestion) -> tuple[Clock | None, bool]:
                 first, ends = clock, clock.deadline.due_at
         elif clock.ended is ClockStatus.MET_LATE and clock.rule in REPLY_RULES:
             late = True
-    return first, late
+    if first is None or first.deadline is None:
+        return None, None, None, False, late
+    return ends, first.rule, first.about, first.deadline.provisional, late
 
 
 async def find(

@@ -59,7 +59,10 @@ class Clocks(StateProjection):
 
     def parts(self, state: Suggestion) -> Mapping[Row, tuple[Clock, str, str]]:
         case_id, congress, ref = state.case_id, state.congress, state.ref
-        return {(case_id, clock_key(clock)): (clock, congress, ref) for clock in state.clocks}
+        return {
+            (case_id, f"{clock.rule}:{clock.cause}:{clock.about}"): (clock, congress, ref)
+            for clock in state.clocks
+        }
 
     def row(self, part: tuple[Clock, str, str]) -> Row:
         clock, congress, ref = part
@@ -73,7 +76,7 @@ class Clocks(StateProjection):
             deadline.due_on if deadline else None,
             deadline.due_at if deadline else None,
             bool(deadline and deadline.provisional),
-            clock.ended.value if clock.ended else None,
+            clock.ended,
             clock.ended_at,
         )
 

@@ -96,10 +96,10 @@ class Commitments(StateProjection):
             commitment.evidence,
             commitment.failed_because,
             commitment.verified_by,
-            list(commitment.carried_over),
+            commitment.carried_over,
             commitment.follow_ups,
             commitment.progress,
-            commitment.rated.value if commitment.rated else None,
+            commitment.rated,
         )
 
 

@@ -64,7 +64,7 @@ def _row(state: Suggestion, deputy: str, part: str, signature: Signature) -> Row
     reached = sum(1 for r in state.replies if due and (EVERYBODY in r.served_on or deputy in r.served_on))
     given = [r.result for r in state.ratings if r.by == deputy]
     return (
-        state.congress, state.ref, part, signature.value, state.delegation, state.term, state.session,
+        state.congress, state.ref, part, signature, state.delegation, state.term, state.session,
         state.in_session, state.submitted_at, state.motion, state.ended_as, reached, len(given),
         given.count(Satisfaction.SATISFIED), given.count(Satisfaction.BASICALLY),
         given.count(Satisfaction.NOT_SATISFIED),

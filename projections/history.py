@@ -1,6 +1,6 @@
 """Histories: what the events of one stream write into every projection, in one fold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from operator import is_not
@@ -50,45 +50,52 @@ class Fold:
         if start:
             for track in tracks:
                 track.known(state)
-        bits = plan.bits
+        steps, touched_by = [track.step for track in tracks], plan.touched_by
         for recorded in events[start:]:
             before, state = state, evolve(state, recorded.body)
-            touched = 0
-            for name in _changed(before, state):
-                touched |= bits.get(name, 0)
-            if touched:
-                for number, track in enumerate(tracks):
-                    if touched >> number & 1:
-                        track.step(state, recorded.position)
+            for number in touched_by[_changed(before, state)]:
+                steps[number](state, recorded.position)
         for track in tracks:
             track.end()
 
 
+Names = tuple[str, ...]
+
+
+class _Touched(dict[Names, tuple[int, ...]]):
+    """Which projections, by number, an event concerns that replaced these fields: worked out once for each set."""
+
+    def __init__(self, projections: Sequence[StateProjection]) -> None:
+        super().__init__()
+        self._depends = [projection.depends for projection in projections]
+
+    def __missing__(self, changed: Names) -> tuple[int, ...]:
+        touched = tuple(n for n, depends in enumerate(self._depends) if not depends.isdisjoint(changed))
+        self[changed] = touched
+        return touched
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """The projections of one subject, and for each field of its state which of them it concerns, as bits."""
+    """The projections of one subject, and which of them each set of changed fields concerns."""
 
     subject: Subject
     projections: tuple[StateProjection, ...]
-    bits: dict[str, int]
+    touched_by: _Touched
 
 
 def _plans(projections: Sequence[StateProjection]) -> list[_Plan]:
     plans = []
     for subject in dict.fromkeys(p.subject for p in projections):
         own = tuple(p for p in projections if p.subject is subject)
-        bits: dict[str, int] = {}
-        for number, projection in enumerate(own):
-            for name in projection.depends:
-                bits[name] = bits.get(name, 0) | 1 << number
-        plans.append(_Plan(subject, own, bits))
+        plans.append(_Plan(subject, own, _Touched(own)))
     return plans
 
 
-def _changed(before: Any, after: Any) -> Iterable[str]:
+def _changed(before: Any, after: Any) -> Names:
     """The fields that an event replaced; what it left alone is the same object."""
     now = after.__dict__
-    return compress(now, map(is_not, before.__dict__.values(), now.values()))
+    return tuple(compress(now, map(is_not, before.__dict__.values(), now.values())))
 
 
 class _Track:

@@ -1,16 +1,16 @@
 """The inbox: what each unit, the commission and each deputy has to do now, and by when."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final
 
-from domain.suggestion.records import Clock, Signature
+from domain.suggestion.records import Assignment, Clock, Signature
 from domain.suggestion.state import EVERYBODY
 from domain.suggestion.suggestion import Suggestion
-from domain.vocabulary import UNKNOWN_UNIT, Role, Stage
+from domain.vocabulary import UNKNOWN_UNIT, Stage
 from projections.asof import held
-from projections.base import Connection, Parts, StateProjection
+from projections.base import Connection, Parts, Row, StateProjection
 
 DEFAULT_LIMIT = 200  # lines of a page
 FIND = """
@@ -33,16 +33,7 @@ class Audience(StrEnum):
     COMMITTEE = "committee"
 
 
-class Task(NamedTuple):
-    """One thing to do: by whom, what, about whom or what."""
-
-    audience: Audience
-    who: str  # the unit or deputy; the congress for its commission
-    task: str
-    about: str
-    due_at: datetime | None
-
-
+ANSWERS = ("rehandling", "answer_extended", "answer")  # the rules of a reply's term, the one that counts first
 OF_STAGES = {
     Stage.SUBMITTED: "register",
     Stage.REGISTERED: "assign",
@@ -69,99 +60,108 @@ class Inbox(StateProjection):
     def parts(self, state: Suggestion) -> Parts:
         if state.ended_as is not None or not state.exists:
             return {}
-        return {
-            (state.case_id, t.audience.value, t.who, t.task, t.about): (state.congress, state.ref, t.due_at)
-            for t in tasks_of(state)
-        }
+        rows: dict[Row, Row] = {}
+        case_id, congress, ref = state.case_id, state.congress, state.ref
+
+        def task(audience: str, who: str, name: str, about: str = "", clock: Clock | None = None) -> None:
+            deadline = clock.deadline if clock is not None else None
+            due_at = deadline.due_at if deadline is not None else None
+            rows[case_id, audience, who, name, about] = (congress, ref, due_at)
+
+        _tasks_of(state, task)
+        return rows
 
 
-def tasks_of(case: Suggestion) -> Iterator[Task]:
+Add = Callable[..., None]
+Terms = Mapping[str, Clock]  # by rule, of one unit or commitment
+COMMISSION, UNIT, DEPUTY = Audience.COMMISSION.value, Audience.UNIT.value, Audience.DEPUTY.value
+NO_TERMS: Final[Terms] = {}
+
+
+def _tasks_of(case: Suggestion, task: Add) -> None:
     """Everything that a case asks of somebody now."""
-    due = {(c.rule, c.about): c for c in case.clocks if c.ended is None}
-    stage = case.stage
-    yield from _of_commission(case, stage, due)
-    if case.sub_assigned and not case.concluded:
-        for unit in case.assignments:
-            if unit.unit != UNKNOWN_UNIT:
-                yield from _of_unit(case, unit.unit, unit.role, due)
-    yield from _of_commitments(case, due)
-    yield from _of_deputies(case, due)
+    due: dict[str, dict[str, Clock]] = {}
+    for clock in case.clocks:
+        if clock.ended is None:
+            due.setdefault(clock.about, {})[clock.rule] = clock
+    _of_commission(case, due, task)
+    if not case.concluded:
+        for part in case.assignments:
+            if part.unit != UNKNOWN_UNIT:
+                _of_unit(case, part, due.get(part.unit, NO_TERMS), task)
+    if case.commitments:
+        _of_commitments(case, due, task)
+    _of_deputies(case, due, task)
 
 
-Due = dict[tuple[str, str], Clock]
-
-
-def _of_commission(case: Suggestion, stage: Stage, due: Due) -> Iterator[Task]:
-    def task(name: str, about: str = "", clock: Clock | None = None) -> Task:
-        return Task(Audience.COMMISSION, case.congress, name, about, _at(clock))
-
-    if stage in OF_STAGES:
-        yield task(OF_STAGES[stage], clock=due.get(("dispatch", "congress")))
-    if stage is Stage.ANSWERED and not any(rule == "feedback" for rule, _ in due):
-        yield task("conclude")
-    for unit in case.open_objections:
-        yield task("decide-objection", unit, due.get(("redispatch", "congress")))
-    for part in case.unplaced:
-        yield task("reassign", part.unit, due.get(("redispatch", "congress")))
+def _of_commission(case: Suggestion, due: Mapping[str, Terms], task: Add) -> None:
+    congress, stage = case.congress, case.stage
+    terms = due.get("congress", NO_TERMS)
+    if (name := OF_STAGES.get(stage)) is not None:
+        task(COMMISSION, congress, name, clock=terms.get("dispatch"))
+    elif stage is Stage.ANSWERED and not any("feedback" in of_one for of_one in due.values()):
+        task(COMMISSION, congress, "conclude")
+    for objection in case.objections:
+        if objection.decided is None:
+            task(COMMISSION, congress, "decide-objection", objection.unit, terms.get("redispatch"))
+    if case.relieved:
+        for part in case.unplaced:
+            task(COMMISSION, congress, "reassign", part.unit, terms.get("redispatch"))
     for unit in case.extension_requests:
-        yield task("decide-extension", unit)
-    for escalation in case.open_escalations:
-        yield task("decide-escalation", escalation.unit)
+        task(COMMISSION, congress, "decide-extension", unit)
+    for escalation in case.escalations:
+        if escalation.open:
+            task(COMMISSION, congress, "decide-escalation", escalation.unit)
 
 
-def _of_commitments(case: Suggestion, due: Due) -> Iterator[Task]:
+def _of_commitments(case: Suggestion, due: Mapping[str, Terms], task: Add) -> None:
     for commitment in case.commitments:
         if commitment.open:
-            clock, asked = due.get(("commitment", commitment.id)), due.get(("follow_up", commitment.id))
-            yield Task(Audience.UNIT, commitment.owner, "fulfil", commitment.id, _at(clock))
-            yield Task(Audience.COMMISSION, case.congress, "follow-up", commitment.id, _at(asked))
+            terms = due.get(commitment.id, NO_TERMS)
+            task(UNIT, commitment.owner, "fulfil", commitment.id, terms.get("commitment"))
+            task(COMMISSION, case.congress, "follow-up", commitment.id, terms.get("follow_up"))
         elif commitment.evidence is not None and commitment.verified_by is None:
-            yield Task(Audience.COMMISSION, case.congress, "verify", commitment.id, None)
+            task(COMMISSION, case.congress, "verify", commitment.id)
 
 
-def _of_unit(case: Suggestion, unit: str, role: Role, due: Due) -> Iterator[Task]:
-    def task(name: str, about: str = "", clock: Clock | None = None) -> Task:
-        return Task(Audience.UNIT, unit, name, about, _at(clock))
-
-    if unit not in case.signed_for and not any(r.unit == unit for r in case.replies):
-        yield task("sign-for", clock=due.get(("objection", unit)))
-    if opinion := due.get(("co_opinion_redo", unit)) or due.get(("co_opinion", unit)):
-        yield task("give-opinion", clock=opinion)
-    if contact := due.get(("first_contact", unit)):
-        yield task("contact", clock=contact)
-    if not role.owes_reply:
+def _of_unit(case: Suggestion, part: Assignment, terms: Terms, task: Add) -> None:
+    unit = part.unit
+    replies = [reply for reply in case.replies if reply.unit == unit]
+    if not replies and unit not in case.signed_for:
+        task(UNIT, unit, "sign-for", clock=terms.get("objection"))
+    if terms:
+        if opinion := terms.get("co_opinion_redo") or terms.get("co_opinion"):
+            task(UNIT, unit, "give-opinion", clock=opinion)
+        if contact := terms.get("first_contact"):
+            task(UNIT, unit, "contact", clock=contact)
+    if not part.role.owes_reply:
         return
-    replies = [r for r in case.replies if r.unit == unit]
     if len(replies) <= case.rehandled.count(unit):
-        rules = ("rehandling", "answer_extended", "answer")
-        clock = next((due[rule, unit] for rule in rules if (rule, unit) in due), None)
-        yield task("answer", clock=clock)
+        clock = next((terms[rule] for rule in ANSWERS if rule in terms), None)
+        task(UNIT, unit, "answer", clock=clock)
     elif missing := case.unserved(replies[-1]):
-        yield from (task("serve", name) for name in missing)
+        for name in missing:
+            task(UNIT, unit, "serve", name)
     elif not replies[-1].served_on:
-        yield task("serve", EVERYBODY)
+        task(UNIT, unit, "serve", EVERYBODY)
 
 
-def _of_deputies(case: Suggestion, due: Due) -> Iterator[Task]:
+def _of_deputies(case: Suggestion, due: Mapping[str, Terms], task: Add) -> None:
     for signatory in case.signatories:
         if signatory.signature is Signature.ASKED:
-            yield Task(Audience.DEPUTY, signatory.name, "co-sign", "", None)
+            task(DEPUTY, signatory.name, "co-sign")
     lead = case.delegation if case.by_delegation and case.delegation else case.lead_deputy
     if lead is None:
         return
     if case.returned:
-        yield Task(Audience.DEPUTY, lead, "revise", "", None)
+        task(DEPUTY, lead, "revise")
     for unit in case.drafts:
-        yield Task(Audience.DEPUTY, lead, "comment-draft", unit, None)
-    for (rule, about), clock in due.items():
-        if rule == "feedback":
-            yield Task(Audience.DEPUTY, lead, "rate", about, _at(clock))
-        elif rule == "fulfilment_feedback":
-            yield Task(Audience.DEPUTY, lead, "rate-fulfilment", about, _at(clock))
-
-
-def _at(clock: Clock | None) -> datetime | None:
-    return clock.deadline.due_at if clock is not None and clock.deadline is not None else None
+        task(DEPUTY, lead, "comment-draft", unit)
+    for about, terms in due.items():
+        if clock := terms.get("feedback"):
+            task(DEPUTY, lead, "rate", about, clock)
+        if clock := terms.get("fulfilment_feedback"):
+            task(DEPUTY, lead, "rate-fulfilment", about, clock)
 
 
 async def find(

@@ -42,14 +42,14 @@ class KeyTopics(StateProjection):
             state.year,
             state.approved_by,
             state.committee,
-            list(state.lead_units),
-            list(state.taking_part),
+            state.lead_units,
+            state.taking_part,
             state.plan,
-            [activity.value for activity in state.activities],
-            list(state.reported_to),
+            state.activities,
+            state.reported_to,
             state.closed,
-            [case_id for case_id, _ in state.cases],
-            [ref for _, ref in state.cases],
+            tuple(case_id for case_id, _ in state.cases),
+            tuple(ref for _, ref in state.cases),
         )
         return {(state.topic_id,): line}
 

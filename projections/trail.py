@@ -56,7 +56,7 @@ def row_of(recorded: Recorded[Event]) -> Row:
         None if unit in NOT_UNITS else unit,
         _plain(get("role")),
         _listed(_first(facts, PERSON)),
-        list(on_behalf_of or ()),
+        on_behalf_of or (),
         get("channel"),
         get("rule") or (due.rule if due is not None else None),
         get("before") if recorded.type == "suggestion.reclassified" else None,

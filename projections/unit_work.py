@@ -1,11 +1,11 @@
 """Unit work: what each unit has to do and has done in each case, from which its rates are counted."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from domain.suggestion.records import Clock, ClockStatus, Rating, Reply
+from domain.suggestion.records import Assignment, Clock, ClockStatus, Rating, Reply
 from domain.suggestion.suggestion import Suggestion
-from domain.vocabulary import UNKNOWN_UNIT, Role
+from domain.vocabulary import UNKNOWN_UNIT
 from projections.asof import held
 from projections.base import Connection, Parts, Row, StateProjection
 
@@ -37,67 +37,82 @@ class UnitWork(StateProjection):
     def parts(self, state: Suggestion) -> Parts:
         if not state.assignments:
             return {}
-        clocks = _reply_clocks(state)
+        clocks: dict[str, list[Clock]] = {}
+        for clock in state.clocks:
+            if clock.rule in REPLY_RULES:
+                clocks.setdefault(clock.about, []).append(clock)
+        case_id = state.case_id
         return {
-            (state.case_id, a.unit): _row(state, a.unit, a.role, clocks.get(a.unit, []))
-            for a in state.assignments
-            if a.unit != UNKNOWN_UNIT
+            (case_id, part.unit): _row(state, part, clocks.get(part.unit, NO_CLOCKS))
+            for part in state.assignments
+            if part.unit != UNKNOWN_UNIT
         }
 
 
-def _reply_clocks(state: Suggestion) -> dict[str, list[Clock]]:
-    clocks: dict[str, list[Clock]] = {}
-    for clock in state.clocks:
-        if clock.rule in REPLY_RULES:
-            clocks.setdefault(clock.about, []).append(clock)
-    return clocks
+NO_CLOCKS: Final[list[Clock]] = []
+Answers = tuple[Any, ...]
+NO_ANSWER: Final[Answers] = (0, None, None, None, None, None, None, None, None, None)
 
 
-def _row(state: Suggestion, unit: str, role: Role, clocks: list[Clock]) -> Row:
-    replies = [r for r in state.replies if r.unit == unit]
-    reply = replies[-1] if replies else None
-    rating = next((r for r in reversed(state.ratings) if r.unit == unit), None) if reply else None
-    clock = next((c for c in reversed(clocks) if c.ended is not ClockStatus.SUPERSEDED), None)
-    deadline = clock.deadline if clock else None
-    rehandled = state.rehandled.count(unit)
+def _row(state: Suggestion, part: Assignment, clocks: list[Clock]) -> Row:
+    unit, role = part.unit, part.role
+    owes, rehandled = role.owes_reply, state.rehandled.count(unit)
+    answers = _answers(state, unit, clocks) if state.replies else NO_ANSWER
+    due_at, due_rule = None, None
+    for clock in clocks:
+        if clock.ended is not ClockStatus.SUPERSEDED:
+            due_at, due_rule = clock.deadline.due_at if clock.deadline else None, clock.rule
     return (
         state.congress,
         state.ref,
         state.assigned_to,
-        role.value,
-        role.owes_reply,
-        role.owes_reply and len(replies) <= rehandled,
+        role,
+        owes,
+        owes and answers[0] <= rehandled,
         unit in state.signed_for,
         unit in state.opinions,
-        any(c.unit == unit for c in state.contacts),
-        deadline.due_at if deadline else None,
-        clock.rule if clock else None,
+        unit in [contact.unit for contact in state.contacts],
+        due_at,
+        due_rule,
         _extension(state, unit, clocks),
-        len(replies),
-        reply.answered_at if reply else None,
-        reply.document_no if reply else None,
-        any(c.ended is ClockStatus.MET_LATE for c in clocks) if reply else None,
-        reply.category if reply else None,
-        reply.outcome if reply else None,
-        reply.first_category if reply else None,
-        rating.attitude.value if rating and rating.attitude else None,
-        rating.result.value if rating and rating.result else None,
-        _feedback(state, reply, rating),
+        *answers,
         rehandled,
-        any(o.unit == unit for o in state.objections),
+        unit in [objection.unit for objection in state.objections],
+    )
+
+
+def _answers(state: Suggestion, unit: str, clocks: list[Clock]) -> Answers:
+    """How many replies the unit gave, and the last of them with its rating."""
+    replies = [reply for reply in state.replies if reply.unit == unit]
+    if not replies:
+        return NO_ANSWER
+    reply = replies[-1]
+    rating = next((r for r in reversed(state.ratings) if r.unit == unit), None)
+    return (
+        len(replies),
+        reply.answered_at,
+        reply.document_no,
+        any(clock.ended is ClockStatus.MET_LATE for clock in clocks),
+        reply.category,
+        reply.outcome,
+        reply.first_category,
+        rating.attitude if rating else None,
+        rating.result if rating else None,
+        _feedback(state, reply, rating),
     )
 
 
 def _extension(state: Suggestion, unit: str, clocks: list[Clock]) -> str | None:
     if unit in state.extension_requests:
         return "asked"
-    return "granted" if any(c.rule == "answer_extended" for c in clocks) else None
+    for clock in clocks:
+        if clock.rule == "answer_extended":
+            return "granted"
+    return None
 
 
-def _feedback(state: Suggestion, reply: Reply | None, rating: Rating | None) -> str | None:
+def _feedback(state: Suggestion, reply: Reply, rating: Rating | None) -> str:
     """Where the feedback on the last reply stands; a form that is not returned counts in no rate."""
-    if reply is None:
-        return None
     if rating is not None and rating.ordinal == reply.ordinal:
         return "returned"
     if (reply.unit, reply.ordinal) in state.lapsed_feedback:

@@ -1,6 +1,6 @@
 """Visibility: what access depends on about each case, so that every query can be cut to what somebody sees."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain.suggestion.records import Signature
 from domain.suggestion.suggestion import Suggestion
@@ -29,23 +29,33 @@ class Visibility(StateProjection):
 
     def parts(self, state: Suggestion) -> Parts:
         signed = {s.name for s in state.signatories if s.signature is not Signature.DECLINED}
-        lead = {state.lead_deputy} if state.lead_deputy else set()
+        if state.lead_deputy:
+            signed.add(state.lead_deputy)
         line = (
             state.congress,
-            sorted({a.unit for a in (*state.assignments, *state.relieved)}),
+            tuple(sorted({part.unit for part in (*state.assignments, *state.relieved)})),
             state.assigned_to,
-            sorted(signed | lead),
+            tuple(sorted(signed)),
             state.delegation,
             state.by_delegation,
-            list(state.key_topics),
+            state.key_topics,
             state.confidentiality_asked,
             state.identity_protected,
-            _decided(state, Part.CONTENT, None) in (Extent.FULL, Extent.SUMMARY)
-            and not state.confidentiality_asked,
-            sorted({r.unit for r in state.replies if _decided(state, Part.REPLY, r.unit) is Extent.FULL}),
+            _decided(state, Part.CONTENT, None) in SHOWN and not state.confidentiality_asked,
+            _public_replies(state) if state.publications else (),
             state.concluded or state.ended_as is not None,
         )
         return {(state.case_id,): line}
+
+
+SHOWN: Final = (Extent.FULL, Extent.SUMMARY)
+
+
+def _public_replies(state: Suggestion) -> tuple[str, ...]:
+    """The units whose reply is public in full."""
+    return tuple(
+        sorted({r.unit for r in state.replies if _decided(state, Part.REPLY, r.unit) is Extent.FULL})
+    )
 
 
 def _decided(state: Suggestion, part: Part, unit: str | None) -> Extent | None:

@@ -1,6 +1,7 @@
 """How each event changes a case: one total dispatch to the folds of the facets."""
 
-from typing import Self, TypeAlias, assert_never
+from collections.abc import Callable
+from typing import Any, Final, Self, TypeAlias, get_args
 
 from domain.replacing import replace
 from domain.suggestion.fold_handling import FoldingHandling, HandlingEvent
@@ -15,16 +16,19 @@ class Evolving(FoldingIntake, FoldingHandling, FoldingReplies, FoldingCommitment
     """The fold of the events."""
 
     def evolve(self, event: SuggestionEvent) -> Self:
-        if isinstance(event, IntakeEvent):
-            case = self.evolve_intake(event)
-        elif isinstance(event, HandlingEvent):
-            case = self.evolve_handling(event)
-        elif isinstance(event, ReplyEvent):
-            case = self.evolve_reply(event)
-        elif isinstance(event, CommitmentEvent):
-            case = self.evolve_commitment(event)
-        elif isinstance(event, SupervisionEvent):
-            case = self.evolve_supervision(event)
-        else:
-            assert_never(event)
-        return replace(case, version=self.version + 1)
+        case: Self = FACETS[type(event)](self, event)
+        if case is self:
+            return replace(self, version=self.version + 1)
+        case.__dict__["version"] = self.version + 1  # a copy that nobody has seen yet
+        return case
+
+
+# Asking five unions in turn whether an event is theirs cost a fold a quarter of its time.
+FACETS: Final[dict[type, Callable[[Any, Any], Any]]] = {
+    **dict.fromkeys(get_args(IntakeEvent), FoldingIntake.evolve_intake),
+    **dict.fromkeys(get_args(HandlingEvent), FoldingHandling.evolve_handling),
+    **dict.fromkeys(get_args(ReplyEvent), FoldingReplies.evolve_reply),
+    **dict.fromkeys(get_args(CommitmentEvent), FoldingCommitments.evolve_commitment),
+    **dict.fromkeys(get_args(SupervisionEvent), FoldingSupervision.evolve_supervision),
+}
+"""The facet whose fold takes the events of a class; each of them is one total match."""

@@ -38,21 +38,12 @@ class Folding(CaseState):
 
     def stopped(self, rule: str, about: str, event: Event, ended: ClockStatus | None = None) -> Self:
         """Stop the running clock of `rule`; unless told otherwise it is met, in time or late."""
-        if not any(c.ended is None and c.rule == rule and c.about == about for c in self.clocks):
-            return self
-
-        def stop(clock: Clock) -> Clock:
-            if not clock.running or (clock.rule, clock.about) != (rule, about):
-                return clock
-            late = (
-                clock.deadline is not None
-                and event.occurred_at is not None
-                and event.occurred_at > clock.deadline.due_at
-            )
-            status = ended or (ClockStatus.MET_LATE if late else ClockStatus.MET)
-            return replace(clock, ended=status, ended_at=event.occurred_at)
-
-        return replace(self, clocks=tuple(stop(clock) for clock in self.clocks))
+        clocks = list(self.clocks)
+        found = False
+        for index, clock in enumerate(clocks):
+            if clock.ended is None and clock.rule == rule and clock.about == about:
+                clocks[index], found = _ended(clock, event, ended), True
+        return replace(self, clocks=tuple(clocks)) if found else self
 
     def taken(self, step: str | None) -> Self:
         return self if step is None else replace(self, steps_taken=self.steps_taken | {step})
@@ -66,3 +57,11 @@ class Folding(CaseState):
     def change_commitment(self, name: str, change: Callable[[Commitment], dict[str, Any]]) -> Self:
         changed = tuple(replace(c, **change(c)) if c.id == name else c for c in self.commitments)
         return replace(self, commitments=changed)
+
+
+def _ended(clock: Clock, event: Event, ended: ClockStatus | None) -> Clock:
+    at, deadline = event.occurred_at, clock.deadline
+    if ended is None:
+        late = deadline is not None and at is not None and at > deadline.due_at
+        ended = ClockStatus.MET_LATE if late else ClockStatus.MET
+    return replace(clock, ended=ended, ended_at=at)
