@@ -33,7 +33,11 @@ class Audience(StrEnum):
     COMMITTEE = "committee"
 
 
-ANSWERS = ("rehandling", "answer_extended", "answer")  # the rules of a reply's term, the one that counts first
+ANSWERS = (
+    "rehandling",
+    "answer_extended",
+    "answer",
+)  # the rules of a reply's term, the one that counts first
 OF_STAGES = {
     Stage.SUBMITTED: "register",
     Stage.REGISTERED: "assign",
