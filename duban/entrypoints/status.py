@@ -18,6 +18,7 @@ from duban.entrypoints.web.identity import NotFromOurPages, NotSignedIn, ScopeMi
 from duban.entrypoints.web.typeface import NoTypeface
 from duban.motions import NoSuchMotion
 from duban.reading import NotProjectedYet
+from duban.saved_views import NoSuchView
 from duban.topics import NoSuchTopic
 from projections.checkpoints import NoSuchProjection
 from projections.questions import NoSuchQuestion
@@ -40,6 +41,7 @@ STATUSES: Final[dict[type[Refusal], int]] = {
     NoSuchMotion: 404,
     NoSuchAccount: 404,
     NoSuchToken: 404,
+    NoSuchView: 404,
     UnknownCongress: 404,
     TooMuchContention: 409,
     StaleVersion: 412,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from duban.entrypoints.api import audit, cases, live, records, system
+from duban.entrypoints.api import audit, bulk, cases, live, records, system
 from duban.entrypoints.api.acts import act_endpoints
 from duban.entrypoints.api.shapes import Problem
 from duban.entrypoints.web.identity import identify
@@ -30,7 +30,15 @@ def add_api(app: FastAPI) -> None:
 def api_router() -> APIRouter:
     """Every endpoint, made once in a process: there are more than a hundred."""
     api = APIRouter(prefix=PREFIX, dependencies=[Depends(identify)])
-    for router in (cases.router, records.router, audit.router, system.router, live.router, act_endpoints()):
+    for router in (
+        cases.router,
+        records.router,
+        audit.router,
+        system.router,
+        live.router,
+        bulk.router,
+        act_endpoints(),
+    ):
         api.include_router(router)
 
     @api.get("/openapi.json", include_in_schema=False)

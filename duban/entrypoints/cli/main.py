@@ -8,6 +8,7 @@ import typer
 from duban.entrypoints.cli import (
     acts,
     audit,
+    bulk,
     calendar,
     cases,
     clock,
@@ -42,6 +43,7 @@ for role in (roles.migrate, roles.projector, roles.web, notices.notifier):
 app.command(name="import")(records.import_file)
 app.add_typer(cases.app, name="case")
 app.add_typer(acts.app)
+app.add_typer(bulk.app, name="bulk")
 app.add_typer(topics.app, name="topic")
 app.add_typer(motions.app, name="motion")
 app.add_typer(records.congresses, name="congress")

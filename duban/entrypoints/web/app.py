@@ -12,11 +12,14 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from duban.access import PUBLIC
 from duban.accounts.gate import Gate, GateSettings
+from duban.bulk import MOST, acts_in_bulk
 from duban.casefile import AsOf, read_as_of
 from duban.entrypoints.api.app import add_api
 from duban.entrypoints.web.acting import acting_pages, acts_for, grouped
 from duban.entrypoints.web.board import Question, read_board
+from duban.entrypoints.web.bulk import bulk_pages
 from duban.entrypoints.web.case import case_view
 from duban.entrypoints.web.conference import conference_pages
 from duban.entrypoints.web.forms import forms_of
@@ -31,6 +34,8 @@ from duban.entrypoints.web.replay import current_step, replay_view
 from duban.entrypoints.web.services import Services
 from duban.entrypoints.web.sign_in import sign_in_pages
 from duban.entrypoints.web.standpoint import Look
+from duban.entrypoints.web.views import view_pages
+from duban.saved_views import SavedViews
 from duban.seen_case import SeenCase, open_seen
 from projections.projector import reached
 
@@ -64,6 +69,8 @@ def create_app(
     app.include_router(sign_in_pages(pages))
     app.include_router(overview_pages(pages, services, now))
     app.include_router(acting_pages(pages, services, now))
+    app.include_router(bulk_pages(pages, services, now))
+    app.include_router(view_pages(services))
     app.include_router(conference_pages(pages, services))
     _add_health(app, services)
     add_api(app)
@@ -80,8 +87,11 @@ def _add_pages(
 
     @app.api_route("/", methods=["GET", "HEAD"])
     async def board(request: Request) -> HTMLResponse:
-        read = await read_board(services, Question.of(request), now(), viewer_of(request))
-        return pages.render(request, "board.html", **read)
+        question, viewer = Question.of(request.query_params), viewer_of(request)
+        read = await read_board(services, question, now(), viewer)
+        views = [] if viewer is PUBLIC else await SavedViews(services.pool).of(viewer.name)
+        acts = [] if question.as_of else acts_in_bulk(viewer)  # nothing is done to what is past
+        return pages.render(request, "board.html", **read, views=views, acts=acts, most=MOST)
 
     @app.api_route(CASE, methods=["GET", "HEAD"])
     async def case(request: Request, congress: str, term_session: str, number: str) -> HTMLResponse:

@@ -1,10 +1,9 @@
 """The board: counters that are links, filters, and the cases by urgency, now or as of any moment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-
-from fastapi import Request
 
 from domain.base import Refusal
 from domain.clock import day_of
@@ -56,8 +55,8 @@ class Question:
     finer: Finer
 
     @classmethod
-    def of(cls, request: Request) -> "Question":
-        asked = {name: value.strip() or None for name, value in request.query_params.items()}
+    def of(cls, given: Mapping[str, str]) -> "Question":
+        asked = {name: value.strip() or None for name, value in given.items()}
         for name in (*CHOICES, *FREE):
             _ensure_allowed(name, asked.get(name))
         return cls(
@@ -89,6 +88,11 @@ class Question:
                 "page": None if values["page"] == 1 else values["page"],
             },
         )
+
+    @property
+    def query(self) -> str:
+        """As the address holds it, from its first page on."""
+        return self.address().partition("?")[2]
 
     def only(self, **switch: Any) -> str:
         """The address of one counter: the congress and the moment stay, every other filter goes."""

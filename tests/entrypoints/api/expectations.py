@@ -131,6 +131,9 @@ PAGES: Final[dict[str, frozenset[str]]] = {
     "/statistics": WATCHERS,
     "/operations": frozenset({"auditor", "operator", "affairs-commission"}),
     "/submit": MAKERS | BY_COMMISSION,
+    "/bulk?act=publish&case=npc/14-2/101": BY_COMMISSION,
+    "/bulk?act=sign-for&case=npc/14-2/101": BY_COORDINATOR,
+    "/bulk?act=inspect&all=1": BY_SUPERVISORS,
     "/healthz": EVERYBODY,
     "/readyz": EVERYBODY,
 }
