@@ -38,6 +38,9 @@ if TYPE_CHECKING:  # the Temporal SDK is slow to load, and most commands do with
     from duban.reconciliation import Reconciliation
     from duban.rehydration import Rehydration
     from duban.relay import Relay
+    from duban.webhooks.caller import Caller
+    from duban.webhooks.feeder import Feeder
+    from duban.webhooks.subscriptions import Subscriptions
 
 APPLICATION_ROLE = "duban_app"  # may append and read; may not change or delete what is recorded
 STICKY_WITHIN = timedelta(
@@ -216,6 +219,30 @@ def postman_of(ready: Services, settings: Settings) -> "Postman":
         smtp = Smtp(mail_server(settings.smtp_url))
         office = Office(smtp, sender.addr_spec, letters, interval_of(settings.smtp_rate))
     return Postman(ready.pool, Queue(ready.pool), office)
+
+
+def subscriptions_of(ready: Services, settings: Settings) -> "Subscriptions":
+    """Who is told of the log's events."""
+    from duban.webhooks.reach import Reach, networks_of
+    from duban.webhooks.subscriptions import Subscriptions
+
+    return Subscriptions(ready.pool, ready.log, Reach(networks_of(settings.webhook_networks)), now)
+
+
+def feeder_of(ready: Services, settings: Settings) -> "Feeder":
+    """What tells them."""
+    from duban.webhooks.cloud_event import CloudEvents
+    from duban.webhooks.feeder import Feeder
+
+    return Feeder(ready.pool, ready.log, CloudEvents(ready.log), caller_of(settings))
+
+
+def caller_of(settings: Settings) -> "Caller":
+    """What calls their addresses."""
+    from duban.webhooks.caller import Caller
+    from duban.webhooks.reach import Reach, networks_of
+
+    return Caller(Reach(networks_of(settings.webhook_networks)))
 
 
 def rehydration_of(ready: Services, client: "Client") -> "Rehydration":

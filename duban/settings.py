@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.base import Refusal
 from duban.notices.mail_server import mail_server, sender_of
+from duban.webhooks.reach import networks_of
 
 ORIGIN = re.compile(r"https://[A-Za-z0-9.-]{1,253}(:\d{1,5})?")
 RATE = re.compile(r"[1-9]\d{0,6}/(second|minute|hour)")
@@ -74,6 +75,9 @@ class Settings(BaseSettings):
     smtp_from: str | None = Field(None, description="The address that notices come from.")
     smtp_rate: str = Field("120/minute", description="How many mails leave at most.")
     pdf_font: Path | None = Field(None, description="The font that PDFs are printed with and embed.")
+    webhook_networks: str = Field(
+        "", description="Networks inside the house that webhooks may go to, such as 10.1.0.0/16,127.0.0.1/32."
+    )
     lang: Literal["zh", "en"] | None = Field(None, description="The language of what is printed.")
 
     @field_validator("web_origin")
@@ -96,6 +100,12 @@ class Settings(BaseSettings):
         if address is not None:
             sender_of(address)
         return address
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        networks_of(text)
+        return text
 
     @field_validator("web_rate", "smtp_rate")
     @classmethod

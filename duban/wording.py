@@ -24,7 +24,14 @@ LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 UNIT_FACTS = ("unit", "units", "owner", "other", "to", "owing")  # facts of refusals that name units
 
-NAMED_FACTS = {"what": "act", "role": "role", "how": "ended", "part": "part", "outcome": "outcome"}
+NAMED_FACTS = {
+    "what": "act",
+    "role": "role",
+    "how": "ended",
+    "part": "part",
+    "outcome": "outcome",
+    "fault": "address-fault",
+}
 
 
 class Wording:

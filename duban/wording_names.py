@@ -189,6 +189,21 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     },
     "scope": {"read": "read", "act": "act", "export": "export"},
     "delivery-channel": {"mail": "mail", "webhook": "webhook"},
+    "address-fault": {
+        "its name leads nowhere": "its name leads nowhere",
+        "it lies inside a network that is not allowed": "it lies inside a network that is not allowed",
+        "only this machine is called without TLS": "only this machine is called without TLS",
+        "it is too long, or holds strange signs": "it is too long, or holds strange signs",
+        "its port is no number, or its host no name": "its port is no number, or its host no name",
+        "it does not begin with https://": "it does not begin with https://",
+        "it has no host, or a user, a fragment or the port 0": "it has no host, or a user, a fragment or the port 0",
+    },
+    "webhook-state": {
+        "active": "active",
+        "failing": "failing",
+        "paused": "paused",
+        "given-up": "given up",
+    },
     "webhook-change": {
         "added": "added",
         "removed": "removed",

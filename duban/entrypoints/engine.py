@@ -39,7 +39,7 @@ from duban.runtime.schedules import ensure_schedules
 from duban.runtime.supervisor import RunningParts
 from duban.settings import Settings
 
-CONNECTIONS = 20  # worker, relay, projector and web share them
+CONNECTIONS = 24  # worker, relay, projector, notifier and web share them
 DEMO = "suggestions.csv"
 DEMO_ACTOR = "demo"
 IMPORTED = """

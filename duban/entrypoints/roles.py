@@ -10,7 +10,16 @@ from temporalio.client import Client
 
 from domain.base import Refusal
 from duban.accounts.gate import GateSettings
-from duban.bootstrap import Services, connect_temporal, notifier_of, postman_of, relay_of, services, worker_of
+from duban.bootstrap import (
+    Services,
+    connect_temporal,
+    feeder_of,
+    notifier_of,
+    postman_of,
+    relay_of,
+    services,
+    worker_of,
+)
 from duban.entrypoints.observing import observed
 from duban.entrypoints.parts import background, stop_on_signals, working
 from duban.entrypoints.web.app import create_app
@@ -92,7 +101,11 @@ async def notifier(settings: Settings) -> None:
 
 def notifying(ready: Services, settings: Settings) -> dict[str, Callable[[], Awaitable[None]]]:
     """The parts of the notifier, by name."""
-    return {"notifier": notifier_of(ready).run, "postman": postman_of(ready, settings).run}
+    return {
+        "notifier": notifier_of(ready).run,
+        "postman": postman_of(ready, settings).run,
+        "feeder": feeder_of(ready, settings).run,
+    }
 
 
 async def web(settings: Settings, ready: Callable[[str], None]) -> None:

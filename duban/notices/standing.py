@@ -24,6 +24,9 @@ MAILS = """
             as given_up_since
     from notice_delivery w where w.delivered_at is null and w.given_up_at is null
 """
+WEBHOOKS = """
+    select webhook::text, url, position, cause, failing_since, paused_at, given_up from webhook order by added_at
+"""
 TALLIES = "select channel, outcome, total from delivery_tally"
 LIST = """
     select d.delivery, d.congress, d.audience, d.who, d.day, d.tries, d.try_at, d.cause, d.sealed_at, d.delivered_at,
@@ -66,6 +69,23 @@ async def mail_figures(connection: Any) -> MailFigures:
         row["waiting"], row["failing"], row["failing_since"], row["untaken_since"], row["given_up"],
         row["given_up_since"],
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookFigures:
+    """One webhook at one moment."""
+
+    webhook: str
+    url: str
+    position: int
+    cause: str | None
+    failing_since: datetime | None
+    paused_at: datetime | None
+    given_up: bool
+
+
+async def webhook_figures(connection: Any) -> tuple[WebhookFigures, ...]:
+    return tuple([WebhookFigures(*row) for row in await connection.fetch(WEBHOOKS)])
 
 
 async def tallies(connection: Any) -> Mapping[tuple[str, str], int]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from duban.catalogue import msgid
-from duban.notices.standing import MailFigures
+from duban.notices.standing import MailFigures, WebhookFigures
 from duban.ops.doctor import PATIENCE, Finding, behind
 from duban.ops.figures import Figures, NoticeFigures
 
@@ -16,13 +16,36 @@ TRY_AGAIN: Final = msgid(
     "`duban notices mails --given-up` shows why; mend it, then `duban notices retry` sends them under the same keys."
 )
 
+TAKE_UP: Final = msgid("Mend it, see `duban webhook test {webhook}`, then `duban webhook resume {webhook}`.")
+TEST_IT: Final = msgid("It is tried again; `duban webhook test {webhook}` tries it now.")
+
 
 def of_notices(found: Figures, notices: NoticeFigures, *, mail_is_set: bool) -> list[Finding]:
     """What the figures say of notices and their delivery."""
     return [
         behind("notifier", notices.notifier, found, CHECK_NOTIFIER),
         _of_mail(found, notices.mails, mail_is_set=mail_is_set),
+        *(_of_webhook(one, found) for one in notices.webhooks),
     ]
+
+
+def _of_webhook(one: WebhookFigures, found: Figures) -> Finding:
+    check = f"webhook {one.url}"
+    facts = (
+        ("webhook", one.webhook),
+        ("cause", one.cause or "-"),
+        ("events", f"{found.head - one.position:,}"),
+    )
+    if one.given_up:
+        return Finding(
+            check, False, msgid("given up, {events} events behind: {cause}"), TAKE_UP, one.paused_at, facts
+        )
+    if one.paused_at is not None:
+        return Finding(check, True, msgid("paused by hand, {events} events behind"), facts=facts)
+    if one.failing_since is not None:
+        said = msgid("does not take what it is told, {events} events behind: {cause}")
+        return Finding(check, False, said, TEST_IT, one.failing_since, facts)
+    return Finding(check, True, msgid("{events} events behind"), facts=facts)
 
 
 def _of_mail(found: Figures, mails: MailFigures, *, mail_is_set: bool) -> Finding:

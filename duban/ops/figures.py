@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from duban.notices.standing import MailFigures, mail_figures, tallies
+from duban.notices.standing import MailFigures, WebhookFigures, mail_figures, tallies, webhook_figures
 
 LOG = "select coalesce(max(position), 0) as head, clock_timestamp() as now from event_log"
 RECORDED = "select recorded_at from event_log where position = $1"
@@ -45,6 +45,7 @@ class NoticeFigures:
 
     notifier: Reader
     mails: MailFigures
+    webhooks: tuple[WebhookFigures, ...]
     tallies: Mapping[tuple[str, str], int]  # by channel and outcome
 
 
@@ -97,6 +98,7 @@ async def figures(pool: "asyncpg.Pool[Any]", known: Sequence[tuple[str, int]], b
             notices=NoticeFigures(
                 Reader("notifier", noticed, await since(noticed)),
                 await mail_figures(connection),
+                await webhook_figures(connection),
                 await tallies(connection),
             ),
         )  # fmt: skip

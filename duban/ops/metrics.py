@@ -27,6 +27,8 @@ NAMES = (
     "duban_mails_waiting",
     "duban_mails_failing",
     "duban_mails_given_up",
+    "duban_webhook_lag_events",
+    "duban_webhook_running",
     "duban_deliveries",
 )
 """Every metric of ours; dashboards and alerts may name no other."""
@@ -81,6 +83,16 @@ def _of_notices(found: Figures, notices: NoticeFigures) -> Iterable[Metric]:
     yield _gauge("duban_mails_waiting", "Mails that are to leave.", notices.mails.waiting)
     yield _gauge("duban_mails_failing", "Mails that were refused at least once.", notices.mails.failing)
     yield _gauge("duban_mails_given_up", "Mails given up within seven days.", notices.mails.given_up)
+    lag = GaugeMetricFamily(
+        "duban_webhook_lag_events", "Events that a webhook has not taken.", labels=["webhook"]
+    )
+    runs = GaugeMetricFamily(
+        "duban_webhook_running", "0 while a webhook is paused or given up.", labels=["webhook"]
+    )
+    for one in notices.webhooks:
+        lag.add_metric([one.webhook], found.head - one.position)
+        runs.add_metric([one.webhook], float(one.paused_at is None))
+    yield from (lag, runs)
     said = "What was delivered, failed once, or was given up."
     deliveries = CounterMetricFamily("duban_deliveries", said, labels=["channel", "outcome"])
     for labels, total in notices.tallies.items():

@@ -1,9 +1,7 @@
 """The notifier as a process: killed between the sending of a mail and the note of it, and told to stop."""
 
 import asyncio
-import os
 import signal
-from collections.abc import Awaitable, Callable
 
 import asyncpg
 import pytest
@@ -12,31 +10,14 @@ from duban.notices.notifier import Notifier
 from duban.notices.queue import Gathering, Queue
 from duban.notices.rules import Party, Recipient
 from tests.engine import with_npc
-from tests.entrypoints.up import DUBAN
-from tests.notices.mailbox import Mailbox, mailbox, text_of
+from tests.notices.mailbox import mailbox, text_of
+from tests.notices.processes import WITHIN, notifier
 from tests.notices.reminders import reminded
 from tests.notices.test_mail import KEY, NOW, postman, reached, told
 
 pytestmark = pytest.mark.postgres
 
-WITHIN = 60.0  # seconds; each takes two
 Pool = asyncpg.Pool
-
-
-async def notifier(database: str, box: Mailbox) -> asyncio.subprocess.Process:
-    settings = {
-        "DUBAN_POSTGRES_DSN": database, "DUBAN_SMTP_URL": box.url, "DUBAN_SMTP_FROM": "duban@example.org",
-    }  # fmt: skip
-    return await asyncio.create_subprocess_exec(
-        DUBAN, "notifier", env=os.environ | settings, stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-async def until(there: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(WITHIN):
-        while not await there():  # noqa: ASYNC110 the notifier is another process
-            await asyncio.sleep(0.02)
 
 
 async def test_killed_between_sending_and_noting_it_the_notifier_repeats_the_mail_under_the_same_key(
@@ -56,13 +37,13 @@ async def test_killed_between_sending_and_noting_it_the_notifier_repeats_the_mai
         return "250 OK"
 
     async with mailbox(taken) as box:
-        running.append(await notifier(database, box))
+        running.append(await notifier(database, DUBAN_SMTP_URL=box.url, DUBAN_SMTP_FROM="duban@example.org"))
         assert await asyncio.wait_for(running[-1].wait(), WITHIN) == -signal.SIGKILL
         assert await pool.fetchval("select count(*) from notice_delivery where delivered_at is not null") == 0
         await pool.execute("update notice_delivery set try_at = clock_timestamp()")  # its minute is over
 
         deadly = signal.SIGTERM  # now in the middle of a mail, which is finished first
-        running.append(await notifier(database, box))
+        running.append(await notifier(database, DUBAN_SMTP_URL=box.url, DUBAN_SMTP_FROM="duban@example.org"))
         assert await asyncio.wait_for(running[-1].wait(), WITHIN) == 0
 
     first, second = box.taken

@@ -23,6 +23,7 @@ from duban.entrypoints.cli import (
     rules,
     topics,
     users,
+    webhooks,
     worker,
 )
 from duban.entrypoints.cli.doctor import doctor
@@ -59,6 +60,7 @@ app.add_typer(projections.app, name="projections")
 app.add_typer(users.app, name="user")
 app.add_typer(notices.app, name="notices")
 app.add_typer(notices.contact, name="recipient")
+app.add_typer(webhooks.app, name="webhook")
 app.add_typer(figures.deputy, name="deputy")
 app.add_typer(figures.commitment, name="commitment")
 app.command(name="stats")(figures.stats)
