@@ -76,8 +76,9 @@ def _promised(case: Suggestion) -> bool:
     return bool(case.open_commitments)
 
 
+SUBMIT = _act("submit", Group.INTAKE, intake.Submit, msgid("Submit"), lambda case: not case.exists)
 INTAKE = (
-    _act("submit", Group.INTAKE, intake.Submit, msgid("Submit"), lambda case: not case.exists),
+    SUBMIT,
     _act("register", Group.INTAKE, intake.Register, msgid("Register"),
          lambda case: case.number is None and not case.returned and not _asked_to_sign(case)),
     _act("confirm-signature", Group.INTAKE, signatories.ConfirmCoSignature, msgid("Confirm a co-signature"),

@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from domain.base import Refusal
 from domain.congress import Congress
+from domain.motion import Motion
+from domain.motion_acts import Move
 from domain.suggestion.acceptance import Merge
 from domain.suggestion.intake import Submit
 from domain.suggestion.suggestion import SuggestionCommand
@@ -16,11 +18,14 @@ from domain.suggestion.supervision import PutUnder, Release
 from domain.vocabulary import Level
 from duban.acts.act import Act
 from duban.acts.fields import present
+from duban.acts.on_motions import MOVE
+from duban.acts.on_suggestions import SUBMIT
 from duban.acts.refusals import FieldMissing, FieldRefused, refusal_of
 from duban.commands import Actor, Commands, Done
+from duban.motions import Motions
 from duban.topics import under_topic
 
-__all__ = ["FieldMissing", "FieldRefused", "NoSuchField", "command_of", "perform", "submit"]
+__all__ = ["FieldMissing", "FieldRefused", "NoSuchField", "command_of", "move", "perform", "submit"]
 
 
 class NoSuchField(Refusal):
@@ -53,14 +58,11 @@ async def perform(
     return await commands.handle(ref, by, command)
 
 
-async def submit(commands: Commands, act: Act, said: Mapping[str, Any], by: Actor, at: datetime) -> Done:
+async def submit(commands: Commands, said: Mapping[str, Any], by: Actor, at: datetime) -> Done:
     """Hand in a suggestion to the congress that the fields name; its level and place are the congress's."""
-    slug = str(said.get("congress") or "")
-    if not slug:
-        raise FieldMissing(field="congress")
-    where: Congress = await commands.congress(slug)
+    where = await _congress(commands, said)
     command = command_of(
-        act,
+        SUBMIT,
         said,
         at,
         case_id=str(uuid5(by.command_id, "case")),
@@ -68,3 +70,18 @@ async def submit(commands: Commands, act: Act, said: Mapping[str, Any], by: Acto
         place=where.place,
     )
     return await commands.submit(cast(Submit, command), by)
+
+
+async def move(
+    commands: Commands, motions: Motions, said: Mapping[str, Any], by: Actor, at: datetime
+) -> Motion:
+    """Move a motion in the congress that the fields name; its level is the congress's."""
+    where = await _congress(commands, said)
+    command = command_of(MOVE, said, at, motion_id=str(uuid5(by.command_id, "motion")), level=where.level)
+    return await motions.move(cast(Move, command), by)
+
+
+async def _congress(commands: Commands, said: Mapping[str, Any]) -> Congress:
+    if not (slug := str(said.get("congress") or "")):
+        raise FieldMissing(field="congress")
+    return await commands.congress(slug)

@@ -23,7 +23,7 @@ async def act(engine: Engine, name: str, by: Actor, said: dict[str, Any]) -> Don
 
 
 async def hand_in(engine: Engine, by: Actor, **said: Any) -> Done:
-    return await submit(engine.commands, ACTS["suggestion.submit"], SUBMISSION | said, by, on("2024-03-05"))
+    return await submit(engine.commands, SUBMISSION | said, by, on("2024-03-05"))
 
 
 async def test_what_is_sent_twice_under_one_id_is_done_once(pool: Pool) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Annotated, Any, cast
 from urllib.parse import quote
-from uuid import uuid5
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
@@ -11,14 +10,12 @@ from pydantic import BaseModel
 
 from domain.key_topic import ChooseTopic, TopicCommand
 from domain.motion import Motion
-from domain.motion_acts import MotionCommand, Move
-from domain.suggestion.intake import Submit
-from domain.vocabulary import Level
+from domain.motion_acts import MotionCommand
 from duban.acts.act import Act
 from duban.acts.on_motions import MOVE, ON_MOTIONS
 from duban.acts.on_suggestions import ON_SUGGESTIONS
 from duban.acts.on_topics import CHOOSE, ON_TOPICS
-from duban.acts.perform import command_of, perform
+from duban.acts.perform import command_of, move, perform, submit
 from duban.commands import Done
 from duban.entrypoints.api.acting import IfMatch, Key, by_of, once
 from duban.entrypoints.api.asking import Congress, Number, Session, actor, now_of, services_of
@@ -99,12 +96,8 @@ def _submitting(act: Act, _: type[BaseModel]) -> Any:
 
         async def done() -> Outcome:
             by = by_of(viewer, key, None, exists=False)
-            where = await services.commands.congress(body.congress)
-            command = command_of(
-                act, said, body.at or now_of(request), case_id=str(uuid5(by.command_id, "case")),
-                level=where.level or Level.NATIONAL, place=where.place,
-            )  # fmt: skip
-            _, headers, answer = _acted(await services.commands.submit(cast(Submit, command), by))
+            at = body.at or now_of(request)
+            _, headers, answer = _acted(await submit(services.commands, said, by, at))
             return CREATED, {**headers, "Location": "/api/v1/cases/" + quote(answer["ref"])}, answer
 
         return await once(request, viewer, key, done)
@@ -184,15 +177,9 @@ def _moving(act: Act, _: type[BaseModel]) -> Any:
 
         async def done() -> Outcome:
             by = by_of(viewer, key, None, exists=False)
-            where = await services.commands.congress(body.congress)
-            command = command_of(
-                act,
-                said,
-                body.at or now_of(request),
-                motion_id=str(uuid5(by.command_id, "motion")),
-                level=where.level,
-            )
-            return _motion_acted(await services.motions.move(cast(Move, command), by), CREATED)
+            at = body.at or now_of(request)
+            motion = await move(services.commands, services.motions, said, by, at)
+            return _motion_acted(motion, CREATED)
 
         return await once(request, viewer, key, done)
 

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import uuid4
 
 import typer
 
-from domain.suggestion import assignment, intake, promises, replies
+from domain.suggestion import assignment, promises, replies
 from domain.suggestion.suggestion import SuggestionCommand
-from domain.vocabulary import Basis, Kind, Level, Role
+from domain.vocabulary import Basis, Kind, Role
 from duban.acts.act import Act
 from duban.acts.on_suggestions import ON_SUGGESTIONS
 from duban.acts.perform import perform
+from duban.acts.perform import submit as hand_in
 from duban.bootstrap import Services
 from duban.commands import Done
 from duban.entrypoints.cli.options import command_of_act
@@ -73,34 +73,29 @@ def submit(
 ) -> None:
     """Submit a suggestion, and register it when its number is given."""
     given = {"facts": facts, "analysis": analysis, "proposal": proposal}
+    said = {
+        "congress": congress,
+        "kind": kind,
+        "term": term,
+        "session": session,
+        "number": number,
+        "title": title,
+        "text": prose(text, text_file),
+        "lead_deputy": lead_deputy,
+        "co_signers": co_signer,
+        "delegation": delegation,
+        "by_delegation": by_delegation,
+        "basis": basis,
+        "grass_roots": grass_roots,
+        "first_term": first_term,
+        "proposed_units": proposed_unit,
+        "parts": given if any(given.values()) else None,
+        "matters": matters,
+        "in_session": not intersessional,
+    }
 
     async def act(ready: Services) -> Done:
-        at = await ready.commands.congress(congress)
-        command = intake.Submit(
-            congress=congress,
-            case_id=str(uuid4()),
-            level=at.level or Level.NATIONAL,
-            place=at.place,
-            kind=kind,
-            term=term,
-            session=session,
-            number=number,
-            title=title,
-            text=prose(text, text_file),
-            lead_deputy=lead_deputy,
-            co_signers=tuple(co_signer or ()),
-            delegation=delegation,
-            by_delegation=by_delegation,
-            basis=tuple(basis or ()),
-            grass_roots=grass_roots,
-            first_term=first_term,
-            proposed_units=tuple(proposed_unit or ()),
-            parts=intake.Parts(**given) if any(given.values()) else None,
-            matters=matters,
-            in_session=not intersessional,
-            at=moment(on),
-        )
-        return await ready.commands.submit(command, actor(by))
+        return await hand_in(ready.commands, said, actor(by), moment(on))
 
     _say(run(act), as_json)
 

@@ -2,15 +2,14 @@
 
 from datetime import datetime
 from typing import Annotated, Any, cast
-from uuid import uuid4
 
 import typer
 
 from domain.motion import Motion, fold_motion
-from domain.motion_acts import MotionCommand, MotionEvent, Move
+from domain.motion_acts import MotionCommand, MotionEvent
 from duban.acts.act import Act
 from duban.acts.on_motions import MOVE, ON_MOTIONS
-from duban.acts.perform import command_of
+from duban.acts.perform import command_of, move
 from duban.bootstrap import Services
 from duban.entrypoints.cli.options import command_of_act
 from duban.entrypoints.cli.support import Json, actor, output, print_json, run
@@ -74,9 +73,7 @@ def as_data(motion: Motion) -> dict[str, Any]:
 def _perform(act: Act, said: dict[str, Any], ref: str, at: datetime, by: str | None, as_json: bool) -> None:
     async def performed(ready: Services) -> Motion:
         if act is MOVE:
-            congress = await ready.commands.congress(said["congress"])
-            command = command_of(act, said, at, motion_id=str(uuid4()), level=congress.level)
-            return await ready.motions.move(cast(Move, command), actor(by))
+            return await move(ready.commands, ready.motions, said, actor(by), at)
         return await ready.motions.handle(ref, actor(by), cast(MotionCommand, command_of(act, said, at)))
 
     motion = run(performed)

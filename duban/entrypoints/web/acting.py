@@ -13,6 +13,7 @@ from domain.suggestion.suggestion import Suggestion
 from duban.access import Case, Viewer
 from duban.acts.act import Act
 from duban.acts.catalogue import ACTS, possible
+from duban.acts.on_suggestions import SUBMIT
 from duban.acts.perform import perform, submit
 from duban.casefile import AsOf
 from duban.commands import Actor, Commands
@@ -30,7 +31,6 @@ CASE: Final = "/case/{congress}/{term_session}/{number}"
 ELSEWHERE: Final = ("submit", "take-in")  # a page of its own; said by `merge`
 LONGEST: Final = 100_000  # characters of one field
 
-SUBMIT: Final = ACTS["suggestion.submit"]
 NOBODYS: Final = Case("")
 
 
@@ -117,7 +117,7 @@ def _add_submission(router: APIRouter, pages: Pages, services: Services, now: Ca
             said = said_of(SUBMIT, typed)
             ensure_may(viewer, "suggestion.submit", _own(viewer), said)
             at = day_of_form("on", typed[DAY]) if typed.get(DAY) else now()
-            done = await submit(services.commands, SUBMIT, said, Actor.of(viewer.name), at)
+            done = await submit(services.commands, said, Actor.of(viewer.name), at)
         except Refusal as refusal:
             return _submission(
                 request, pages, Tried("submit", typed, words_of(request).refusal(refusal)), refusal

@@ -42,10 +42,10 @@ BODIES: list[tuple[bytes, str, int]] = [
     (b'{"congress": "npc", "title": "x", "term": 1e99}', "application/json", 422),
     (b'{"congress": "npc", "title": "x", "at": "0001-01-01T00:00:00Z"}', "application/json", 201),
     (b'{"congress": "npc", "title": "x", "at": "9999-12-31T23:59:59Z"}', "application/json", 400),
-    (b"\xff\xfe", "application/json", 400),
+    (b"\xff\xfe", "application/json", 422),
     (b'{"congress": "npc", "title": "' + b"x" * 301 + b'"}', "application/json", 422),
     (b"a=b", "application/x-www-form-urlencoded", 422),
-    (b"[" * 5000, "application/json", 422),
+    (b"[" * 5000, "application/json", 400),
 ]
 
 
@@ -53,7 +53,7 @@ async def test_malformed_bodies_are_refused(client: httpx2.AsyncClient, api: Api
     headers = api.headers("affairs-commission")
     for body, kind, status in BODIES:
         answer = await client.post(f"{PREFIX}/cases", content=body, headers=headers | {"Content-Type": kind})
-        harmless(answer, status, 400, 422)
+        harmless(answer, status)
 
 
 async def test_a_body_over_the_limit_is_refused_before_it_is_read(
