@@ -9,6 +9,9 @@ from typing import ClassVar, TypeAlias, assert_never
 from pydantic import AwareDatetime
 
 from domain.base import Event, Refusal, Value
+from domain.clock import day_of
+from domain.jurisdictions import nearest
+from domain.subjects import Scheme, Subject, ensure_list, shipped
 from domain.vocabulary import Level, Line
 
 NATIONAL = "npc"
@@ -38,7 +41,15 @@ class TermEnded(Event):
     successor: int
 
 
-CongressEvent: TypeAlias = CongressOpened | UnitAdded | TermEnded
+class SubjectsListed(Event):
+    """The congress sorts its suggestions by this list of subjects; one that was classified before keeps its subject."""
+
+    type: ClassVar[str] = "congress.subjects-listed"
+    scheme: str
+    subjects: tuple[Subject, ...]
+
+
+CongressEvent: TypeAlias = CongressOpened | UnitAdded | TermEnded | SubjectsListed
 
 
 class TermsOutOfOrder(Refusal):
@@ -85,6 +96,14 @@ class AddUnits(Value):
     at: AwareDatetime
 
 
+class ListSubjects(Value):
+    """Set the list of subjects of a congress; with `add`, what is listed goes behind what there is."""
+
+    subjects: tuple[Subject, ...]
+    add: bool = False
+    at: AwareDatetime
+
+
 class EndTerm(Value):
     """End a term of the congress: the next one takes its open promises over."""
 
@@ -103,6 +122,7 @@ class Congress:
     level: Level | None = None
     units: tuple[str, ...] = ()
     ended_terms: tuple[int, ...] = ()
+    listed: Scheme | None = None  # its own list of subjects
 
     @property
     def stream_id(self) -> str:
@@ -116,6 +136,24 @@ class Congress:
     def add_units(self, command: AddUnits) -> list[UnitAdded]:
         new = [unit for unit in dict.fromkeys(command.units) if unit not in self.units]
         return [UnitAdded(unit=unit, occurred_at=command.at) for unit in new]
+
+    @property
+    def scheme(self) -> Scheme:
+        """By what its suggestions are sorted: its own list, or the one shipped for it."""
+        if self.listed is not None:
+            return self.listed
+        return shipped(nearest(self.level or Level.NATIONAL, self.place).jurisdiction)
+
+    def list_subjects(self, command: ListSubjects) -> list[SubjectsListed]:
+        present = self.scheme.subjects
+        wanted = command.subjects
+        if command.add:
+            wanted = (*present, *(s for s in command.subjects if s not in present))
+        ensure_list(wanted)
+        if wanted == present:
+            return []
+        scheme = f"{self.congress}@{day_of(command.at)}"
+        return [SubjectsListed(scheme=scheme, subjects=wanted, occurred_at=command.at)]
 
     def end_term(self, command: EndTerm) -> list[TermEnded]:
         if command.successor <= command.term:
@@ -137,6 +175,8 @@ class Congress:
                 opened = replace(self, congress=event.congress, place=event.place, level=event.level)
             case UnitAdded():
                 opened = replace(self, units=(*self.units, event.unit))
+            case SubjectsListed():
+                opened = replace(self, listed=Scheme(scheme=event.scheme, subjects=event.subjects))
             case TermEnded():
                 opened = replace(self, ended_terms=(*self.ended_terms, event.term))
             case _:

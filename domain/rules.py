@@ -50,7 +50,7 @@ __all__ = [
 # Order of table 1.8: the nation, then provinces and municipalities, then cities.
 JURISDICTIONS = ("npc", "beijing", "shanghai", "zhejiang", "shandong", "henan", "chongqing", "qingdao")
 SHARED = "shared.toml"  # what no text states and every jurisdiction takes unless it says otherwise
-PLACES = "places.toml"  # the gazetteer lives beside the rules
+NOT_RULES = (SHARED, "places.toml", "subjects.toml")  # what else lives beside the rules
 
 
 class UnknownJurisdiction(Refusal):
@@ -135,9 +135,7 @@ def canonical_outcome(rules: Rules, printed: str) -> tuple[str, Outcome | None]:
 def _by_id() -> Mapping[str, Rules]:
     folder = files("domain.regulations")
     shared = tomllib.loads(folder.joinpath(SHARED).read_text("utf-8"))
-    names = sorted(
-        f.name for f in folder.iterdir() if f.name.endswith(".toml") and f.name not in (SHARED, PLACES)
-    )
+    names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml") and f.name not in NOT_RULES)
     found = [
         Rules.model_validate(_merged(shared, tomllib.loads(folder.joinpath(name).read_text("utf-8"))))
         for name in names

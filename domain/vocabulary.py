@@ -36,6 +36,7 @@ Prose = Annotated[
 ]
 """A text of several paragraphs: 1 to 100,000 characters."""
 
+CONGRESS = "congress"  # the congress itself, as a party: its office
 UNKNOWN_UNIT = "unknown"  # a unit that a source does not name; shown as a gap, never guessed
 
 

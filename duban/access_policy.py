@@ -27,6 +27,7 @@ BY_ALL_OF_UNIT: Final = _of(COORDINATOR, HANDLER, SIGNATORY, to=Relation.PART)
 ON_SUGGESTIONS: Final[Mapping[str, Policy]] = {
     "submit": BY_MAKERS | BY_COMMISSION,
     "register": BY_COMMISSION,
+    "classify": BY_COMMISSION,
     "confirm-signature": _of(DEPUTY, to=Relation.OWN) | BY_COMMISSION,
     "decline-signature": _of(DEPUTY, to=Relation.OWN) | BY_COMMISSION,
     "withdraw": BY_MAKERS | BY_COMMISSION,

@@ -41,6 +41,7 @@ def _intake(case: Suggestion) -> dict[str, Any]:
         "basis": list(case.basis),
         "grass_roots": case.grass_roots,
         "first_term": case.first_term,
+        "subject": asdict(case.classification) if case.classification else None,
         "motion": case.motion,
         "former_refs": list(case.former_refs),
         "merged_into": case.merged_into,

@@ -28,6 +28,8 @@ def _lines(case: Suggestion) -> Iterator[Line]:
     for name in MARKS:
         if getattr(case, name):
             yield (name, ""), "taken"
+    if case.classification is not None:
+        yield ("subject", ""), case.classification.name
     yield from _intake(case)
     yield from _handling(case)
     yield from _clocks(case)

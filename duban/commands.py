@@ -13,6 +13,7 @@ from domain.congress import (
     Congress,
     CongressEvent,
     EndTerm,
+    ListSubjects,
     OpenCongress,
     UnknownCongress,
     fold_congress,
@@ -21,9 +22,11 @@ from domain.congress import (
 from domain.law import Law
 from domain.motion_acts import MotionRegistered
 from domain.references import AlreadyNumbered, NoSuchCase, Reference, ReferenceClaimed
+from domain.subjects import Scheme
 from domain.suggestion.acceptance import ConvertedFromMotion, Merge, TakeIn
+from domain.suggestion.classification import Classify
 from domain.suggestion.evolution import SuggestionEvent
-from domain.suggestion.intake import Registered, Submit, Submitted
+from domain.suggestion.intake import Register, Registered, Submit, Submitted
 from domain.suggestion.suggestion import Suggestion, SuggestionCommand, fold
 from domain.vocabulary import Kind
 from duban.event_log.codec import encode
@@ -231,6 +234,18 @@ class Commands:
 
         return await self.retrying(stream_of(slug), decide)
 
+    async def list_subjects(self, slug: str, command: ListSubjects, by: Actor) -> Scheme:
+        """Set the list of subjects of a congress; returns the one that holds then."""
+        self.ensure_happened(command)
+
+        async def decide() -> Scheme:
+            congress = await self.congress(slug)
+            events = congress.list_subjects(command)
+            await self.append(congress.stream_id, congress.version, events, by)
+            return reduce(Congress.evolve, events, congress).scheme
+
+        return await self.retrying(stream_of(slug), decide)
+
     async def end_term(self, slug: str, command: EndTerm, by: Actor) -> None:
         """End a term of a congress; one that is over stays so."""
         self.ensure_happened(command)
@@ -245,7 +260,7 @@ class Commands:
         async def decided(case: Suggestion, law: Law) -> Decision:
             await self._ensure_units(case, commands)
             events = list[SuggestionEvent]()
-            for command in commands:
+            for command in await self._with_scheme(case, commands):
                 new = case.decide(command, law)
                 case = reduce(Suggestion.evolve, new, case)
                 events += new
@@ -323,6 +338,20 @@ class Commands:
             congress = await self.congress(case.congress)
             for unit in strange:
                 congress.ensure_unit(unit)
+
+    async def _with_scheme(
+        self, case: Suggestion, commands: Sequence[SuggestionCommand]
+    ) -> Sequence[SuggestionCommand]:
+        """Commands that name a subject, with the list that their congress sorts by."""
+        if not any(_names_subject(command) for command in commands):
+            return commands
+        slugs = (case.congress, *(c.congress for c in commands if isinstance(c, Submit)))
+        scheme = (await self.congress(next(slug for slug in slugs if slug))).scheme
+        return [c.model_copy(update={"scheme": scheme}) if _names_subject(c) else c for c in commands]
+
+
+def _names_subject(command: SuggestionCommand) -> bool:
+    return isinstance(command, Submit | Register | Classify) and command.subject is not None
 
 
 def claims_of(events: Iterable[Event], case_id: str, command_id: UUID) -> tuple[StreamWrite, ...]:

@@ -30,7 +30,8 @@ MADE_BY: Final = frozenset({  # events whose names are those of the deputies
 })  # fmt: skip
 RATINGS: Final = frozenset({"suggestion.feedback-given", "suggestion.fulfilment-rated"})
 PUBLIC_EVENTS: Final = frozenset({  # what the public is told of a case whose content is public
-    "suggestion.submitted", "suggestion.registered", "suggestion.converted-from-motion", "suggestion.assigned",
+    "suggestion.submitted", "suggestion.registered", "suggestion.classified", "suggestion.converted-from-motion",
+    "suggestion.assigned",
     "suggestion.sub-assigned", "suggestion.reassigned", "suggestion.answered", "suggestion.feedback-given",
     "suggestion.commitment-made", "suggestion.commitment-fulfilled", "suggestion.commitment-failed",
     "suggestion.concluded", "suggestion.reopened",

@@ -74,6 +74,10 @@ class Wording:
     def outcome(self, outcome: str) -> str:
         return self.name("outcome", outcome)
 
+    def subject(self, name: str) -> str:
+        """A subject or an aspect; those of the shipped lists are said in either language."""
+        return self.name("subject", name)
+
     def clock_status(self, status: str) -> str:
         return self.name("clock", status)
 

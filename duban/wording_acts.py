@@ -7,6 +7,7 @@ from duban.catalogue import msgid
 ACTS: Mapping[str, str] = {
     "suggestion.co-signature-confirmed": msgid("{deputy} confirmed the co-signature."),
     "suggestion.co-signature-declined": msgid("{deputy} declined to co-sign."),
+    "suggestion.classified": msgid("Classified under {name}, as {by} decided."),
     "suggestion.withdrawn": msgid("Withdrawn by {by}."),
     "suggestion.advised-to-withdraw": msgid("The deputies were advised to withdraw it: {ground}."),
     "suggestion.returned": msgid("Returned to the deputies for revision: {ground}."),
@@ -57,6 +58,9 @@ ACTS: Mapping[str, str] = {
     "suggestion.identity-protected": msgid("{by} protected the identity of those who made it."),
     "suggestion.deadline-moved": msgid("The term “{rule}” of {about} has moved, because of {because}."),
     "suggestion.rules-migrated": msgid("{by} moved the case from the rules {before} to {after}."),
+    "congress.subjects-listed": msgid(
+        "The congress sorts its suggestions by the list {scheme}: {subjects} subjects."
+    ),
     "congress.term-ended": msgid("Term {term} ended; term {successor} takes its open promises over."),
     "calendar.amended": msgid("The official calendar is amended by {notice}."),
     "suggestion.reopened": msgid("Reopened by {by}."),
@@ -104,6 +108,7 @@ ACTS: Mapping[str, str] = {
 }
 
 COUNTED = (
+    "subjects",
     "proposals",
     "case_ids",
     "refused",

@@ -22,6 +22,7 @@ LABELS: Final[Mapping[str, str]] = {
     "stage": msgid("Stage"),
     "ref": msgid("Reference"),
     "title": msgid("Title"),
+    "subject": msgid("Subject"),
     "number": msgid("Number"),
     "lead_deputy": msgid("Lead deputy"),
     "delegation": msgid("Delegation"),

@@ -143,6 +143,8 @@ OVERVIEW_NAMES: Mapping[str, Mapping[str, str]] = {
         "by_lead_unit": "lead unit",
         "by_category": "category",
         "by_outcome": "outcome",
+        "by_subject": "subject",
+        "by_aspect": "aspect of the subject",
         "by_key_topic": "key topic",
         "by_delegation": "delegation",
         "by_session": "handed in during the session",

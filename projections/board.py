@@ -25,7 +25,7 @@ COLUMNS = (
     "provisional", "category", "outcome", "submitted_at", "assigned_at", "answered_at", "answered_late",
     "commitments_open", "commitments_made", "gaps", "lead_deputy", "delegation", "by_delegation", "in_session",
     "basis", "grass_roots", "first_term", "motion", "ended_as", "merged_into", "key_topics", "published",
-    "protected",
+    "protected", "subject", "aspect",
 )  # fmt: skip
 
 COUNTS = """
@@ -61,13 +61,14 @@ class CaseBoard(StateProjection):
         "assigned_at", "commitments", "gaps", "lead_deputy", "delegation", "by_delegation", "in_session", "basis",
         "grass_roots", "first_term", "motion", "ended_as", "merged_into", "key_topics", "publications",
         "confidentiality_asked", "identity_protected", "registered", "returned", "concluded", "ratings",
-        "lapsed_feedback", "rehandled", "relieved",
+        "lapsed_feedback", "rehandled", "relieved", "classification",
     })  # fmt: skip
 
     def parts(self, state: Suggestion) -> Parts:
         due_at, rule, about, provisional, late = _terms(state)
         category, outcome, answered_at = _reply(state)
         lead, roles = _roles(state)
+        subject = state.classification
         line = (
             state.congress, state.ref, state.kind, state.level or "", state.place, state.term, state.session,
             state.number, state.title, state.stage, state.jurisdiction, state.rules_id, state.assigned_to, lead,
@@ -81,6 +82,8 @@ class CaseBoard(StateProjection):
             state.key_topics or None,
             tuple([f"{p.part} {p.extent}" for p in state.publications]) or None,
             state.confidentiality_asked or state.identity_protected,
+            subject.name if subject else None,
+            subject.aspect if subject else None,
         )  # fmt: skip
         return {(state.case_id,): line}
 

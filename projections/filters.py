@@ -51,6 +51,8 @@ class Filter:
     lead_deputy: str | None = None
     ended_as: str | None = None
     lead_unit: str | None = None
+    subject: str | None = None
+    aspect: str | None = None  # of the subject
 
     def facts(self) -> dict[str, Any]:
         """What is asked for, by name: how a figure tells which cases it counts."""
@@ -85,7 +87,7 @@ def _truth(text: str) -> bool:
 EQUAL: Final = (
     "congress", "stage", "level", "kind", "jurisdiction", "outcome", "system", "category", "delegation",
     "by_delegation", "in_session", "term", "session", "grass_roots", "first_term", "lead_deputy", "ended_as",
-    "lead_unit",
+    "lead_unit", "subject", "aspect",
 )  # fmt: skip
 FILTERS: Final = frozenset(EQUAL)
 READ: Final[Mapping[str, Callable[[str], Any]]] = {

@@ -27,6 +27,8 @@ TABLES: Final = {
     "by_lead_unit": Table("lead_unit", "lead_unit"),
     "by_category": Table("category", "category"),
     "by_outcome": Table("outcome", "outcome"),
+    "by_subject": Table("subject", "subject"),
+    "by_aspect": Table("aspect", "aspect"),
     "by_key_topic": Table("part", "key_topic", "key_topics"),
     "by_delegation": Table("delegation", "delegation"),
     "by_session": Table("in_session", "in_session"),

@@ -5,8 +5,8 @@ from typing import Self, TypeAlias, assert_never
 from domain.replacing import replace
 from domain.suggestion import assignment, contacts, handling, objections
 from domain.suggestion.fold import Folding
-from domain.suggestion.fold_intake import CONGRESS
 from domain.suggestion.records import Assignment, ClockStatus, Contact, Objection
+from domain.vocabulary import CONGRESS
 
 HandlingEvent: TypeAlias = (
     assignment.Assigned

@@ -3,14 +3,15 @@
 from typing import Self, TypeAlias, assert_never
 
 from domain.replacing import replace
-from domain.suggestion import acceptance, intake, signatories
+from domain.suggestion import acceptance, classification, intake, signatories
 from domain.suggestion.fold import Folding
 from domain.suggestion.records import Signatory, Signature
-from domain.vocabulary import Kind
+from domain.vocabulary import CONGRESS, Kind
 
 IntakeEvent: TypeAlias = (
     intake.Submitted
     | intake.Registered
+    | classification.Classified
     | signatories.CoSignatureConfirmed
     | signatories.CoSignatureDeclined
     | signatories.Withdrawn
@@ -31,7 +32,6 @@ SUBMITTED_FIELDS = (
     "jurisdiction_reason", "gaps", "lead_deputy", "delegation", "by_delegation", "in_session", "basis",
     "grass_roots", "first_term",
 )  # fmt: skip
-CONGRESS = "congress"  # whom the term for dispatch concerns
 
 
 class FoldingIntake(Folding):
@@ -43,6 +43,8 @@ class FoldingIntake(Folding):
                 return self._submitted(event)
             case intake.Registered():
                 return replace(self, registered=True, number=event.number, ref=event.ref)
+            case classification.Classified():
+                return replace(self, classification=classification.classified(event))
             case signatories.CoSignatureConfirmed():
                 return self._signed(event.deputy, Signature.CONFIRMED)
             case signatories.CoSignatureDeclined():

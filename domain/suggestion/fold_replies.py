@@ -6,9 +6,8 @@ from domain.replacing import replace
 from domain.suggestion import commitments, escalation, feedback, fulfilment, promises, replies, service
 from domain.suggestion.fold import Folding
 from domain.suggestion.fold_handling import OPINIONS
-from domain.suggestion.fold_intake import CONGRESS
 from domain.suggestion.records import ClockStatus, Commitment, Escalation, Rating, Reply
-from domain.vocabulary import Role
+from domain.vocabulary import CONGRESS, Role
 
 ReplyEvent: TypeAlias = (
     replies.Answered

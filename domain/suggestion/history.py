@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from domain import subjects, vocabulary
 from domain.base import Value
 from domain.clock import SHANGHAI
 from domain.jurisdictions import nearest
 from domain.law import Law
 from domain.rules import canonical_outcome, rules_by_id
-from domain.suggestion import assignment, feedback, intake, promises, replies
+from domain.subjects import Scheme, Subject
+from domain.suggestion import assignment, classification, feedback, intake, promises, replies
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT, Kind, Level, Role, Satisfaction
@@ -28,6 +30,7 @@ PRINTED_SATISFACTION = {
 }
 
 NUMBERED = "The source prints a number, so the suggestion was registered; it does not say when."
+SORTED = "The source prints the subject; it does not say who classified it, or when."
 HANDED_IN = "The source lists the suggestion, so it was submitted; it does not say when."
 HANDLED = (
     "The source names a unit or an answer, so the case was assigned; it does not say when or to whom. "
@@ -77,6 +80,8 @@ class SourceRecord(Value):
     commitment: str | None = None
     satisfaction: str | None = None
     source: str | None = None
+    subject: str | None = None
+    aspect: str | None = None
     digest: str  # of the record as printed
 
     @property
@@ -117,9 +122,11 @@ class SourceRecord(Value):
         return tuple(dict.fromkeys(u for u in (self.lead_unit, *self.co_units) if u))
 
 
-def reconstruct(record: SourceRecord, case_id: str, ref: str, law: Law, today: date) -> list[SuggestionEvent]:
-    """The events that the record stands for, in the order of the law."""
-    history = _History(record, case_id, ref, law, today)
+def reconstruct(
+    record: SourceRecord, case_id: str, ref: str, law: Law, today: date, scheme: Scheme | None = None
+) -> list[SuggestionEvent]:
+    """The events that the record stands for, in the order of the law; its subject is looked up in the list given."""
+    history = _History(record, case_id, ref, law, today, scheme)
     case = Suggestion()
     events: list[SuggestionEvent] = []
     for step in (history.submission, history.assignment, history.parts, history.answer):
@@ -136,6 +143,7 @@ class _History:
     ref: str
     law: Law
     today: date
+    scheme: Scheme | None
 
     def submission(self, case: Suggestion) -> Iterator[SuggestionEvent]:
         record = self.record
@@ -157,6 +165,22 @@ class _History:
             yield intake.Registered(
                 number=record.number, ref=self.ref, occurred_at=None, reconstructed=NUMBERED
             )
+        if record.subject is not None:
+            yield self._classified(record.subject)
+
+    def _classified(self, printed: str) -> classification.Classified:
+        """What the list does not know stands as it is printed."""
+        known = self.scheme.find(printed) if self.scheme is not None else None
+        subject = known or Subject(code=printed, name=printed, aspect=self.record.aspect)
+        return classification.Classified(
+            scheme=self.scheme.scheme if self.scheme and known else subjects.PRINTED,
+            **subject.model_dump(),
+            before=None,
+            by=vocabulary.CONGRESS,
+            reason=None,
+            occurred_at=None,
+            reconstructed=SORTED,
+        )
 
     def assignment(self, case: Suggestion) -> Iterator[SuggestionEvent]:
         if not self.record.handled:

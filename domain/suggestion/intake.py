@@ -9,9 +9,11 @@ from domain.clock import day_of
 from domain.jurisdictions import nearest
 from domain.law import DueBy, Law
 from domain.references import reference_of
+from domain.subjects import GENERAL, Scheme, shipped
+from domain.suggestion.classification import Classified, Classify, Classifying
 from domain.suggestion.records import Signature
-from domain.suggestion.state import CaseState
-from domain.vocabulary import Basis, Kind, Level, Line, Prose
+from domain.suggestion.state import EVERYBODY
+from domain.vocabulary import CONGRESS, Basis, Kind, Level, Line, Prose
 
 
 class Parts(Value):
@@ -153,6 +155,8 @@ class Submit(Value):
     proposed_units: tuple[Line, ...] = ()
     parts: Parts | None = None
     matters: int = 1
+    subject: Line | None = None
+    scheme: Scheme = shipped(GENERAL)
     at: AwareDatetime
 
 
@@ -160,13 +164,15 @@ class Register(Value):
     """Give the suggestion its number."""
 
     number: Line
+    subject: Line | None = None
+    scheme: Scheme = shipped(GENERAL)
     at: AwareDatetime
 
 
-class Intake(CaseState):
+class Intake(Classifying):
     """Decisions of the intake."""
 
-    def submit(self, command: Submit, law: Law) -> list[Submitted | Registered]:
+    def submit(self, command: Submit, law: Law) -> list[Submitted | Registered | Classified]:
         if self.exists:
             raise AlreadySubmitted(ref=self.ref)
         near = nearest(command.level, command.place)
@@ -177,20 +183,22 @@ class Intake(CaseState):
         if not command.in_session:
             dispatch = law.due_by(rules_id, "dispatch", command.at, anchor_event=Submitted.type)
         submitted = Submitted(
-            **command.model_dump(exclude={"number", "matters", "at"}),
+            **command.model_dump(exclude=NOT_SUBMITTED),
             ref=str(ref),
             jurisdiction=near.jurisdiction,
             jurisdiction_reason=near.reason,
             dispatch=dispatch,
             occurred_at=command.at,
         )
+        counted = self._counted(command, EVERYBODY)
         if command.number is None:
-            return [submitted]
+            return [submitted, *counted]
         if command.co_signers:
             raise CoSignersOpen(ref=ref, deputies=", ".join(command.co_signers))
-        return [submitted, Registered(number=command.number, ref=str(ref), occurred_at=command.at)]
+        registered = Registered(number=command.number, ref=str(ref), occurred_at=command.at)
+        return [submitted, registered, *counted]
 
-    def register(self, command: Register) -> list[Registered]:
+    def register(self, command: Register) -> list[Registered | Classified]:
         if self.number is not None:
             raise AlreadyRegistered(ref=self.ref, number=self.number)
         self.ensure_not_returned()
@@ -204,7 +212,17 @@ class Intake(CaseState):
             number=command.number,
             case_id=self.case_id,
         )
-        return [Registered(number=command.number, ref=str(ref), occurred_at=command.at)]
+        registered = Registered(number=command.number, ref=str(ref), occurred_at=command.at)
+        return [registered, *self._counted(command, CONGRESS)]
+
+    def _counted(self, command: Submit | Register, by: str) -> list[Classified]:
+        """The subject that is said along with a submission or a registration; a registration may only confirm one."""
+        if command.subject is None:
+            return []
+        subject = command.scheme.named(command.subject)
+        if self.classification is not None and self.classification.name == subject.name:
+            return []
+        return self.classify(Classify(subject=subject.code, scheme=command.scheme, by=by, at=command.at))
 
     def ensure_not_returned(self) -> None:
         if self.returned:
@@ -226,4 +244,5 @@ def _ensure_form(command: Submit, law: Law, jurisdiction: str) -> None:
         raise OnlyInSession(rules_id=rules.rules_id)
 
 
+NOT_SUBMITTED = {"number", "matters", "subject", "scheme", "at"}
 REFERENCE_PARTS = {"congress", "term", "session", "kind", "number", "case_id"}

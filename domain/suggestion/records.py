@@ -61,6 +61,16 @@ class Signatory:
 
 
 @dataclass(frozen=True, slots=True)
+class Classification:
+    """The subject that a suggestion is counted under, by its list."""
+
+    scheme: str
+    code: str
+    name: str
+    aspect: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """A unit's part in the case."""
 

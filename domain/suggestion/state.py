@@ -9,6 +9,7 @@ from domain.provisions import Rules
 from domain.rules import rules_by_id
 from domain.suggestion.records import (
     Assignment,
+    Classification,
     Clock,
     ClockStatus,
     Commitment,
@@ -71,6 +72,7 @@ class CaseState:
     basis: tuple[str, ...] = ()
     grass_roots: bool | None = None
     first_term: bool | None = None
+    classification: Classification | None = None
     motion: str | None = None  # the motion that it was before the Presidium made it a suggestion
     former_refs: tuple[str, ...] = ()
     advised_to_withdraw: bool = False

@@ -8,6 +8,7 @@ from domain.law import Law
 from domain.suggestion import (
     acceptance,
     assignment,
+    classification,
     closing,
     commitments,
     contacts,
@@ -31,6 +32,7 @@ from domain.suggestion.steps import TakeStep
 IntakeCommand: TypeAlias = (
     intake.Submit
     | intake.Register
+    | classification.Classify
     | signatories.ConfirmCoSignature
     | signatories.DeclineCoSignature
     | signatories.Withdraw
@@ -106,7 +108,13 @@ ALWAYS = (
     moves.Recount,
     TakeStep,
 )  # in an archived case no clock runs any more
-AFTER_THE_END = (*ALWAYS, closing.Archive, publication.RequestConfidentiality, publication.ProtectIdentity)
+AFTER_THE_END = (
+    *ALWAYS,
+    classification.Classify,
+    closing.Archive,
+    publication.RequestConfidentiality,
+    publication.ProtectIdentity,
+)
 
 
 class Suggestion(closing.Closing, moves.Moving, Evolving):
@@ -142,6 +150,8 @@ class Suggestion(closing.Closing, moves.Moving, Evolving):
                 return self.submit(command, law)
             case intake.Register():
                 return self.register(command)
+            case classification.Classify():
+                return self.classify(command)
             case signatories.ConfirmCoSignature():
                 return self.confirm(command)
             case signatories.DeclineCoSignature():

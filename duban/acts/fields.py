@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
 LINE = 300  # characters; a longer text gets a box of its own
-GIVEN = ("at", "case_id", "topic_id", "motion_id", "level")  # by the system, or once for every act
+GIVEN = ("at", "scheme", "case_id", "topic_id", "motion_id", "level")  # by the system, or once for every act
 
 
 class FieldKind(StrEnum):

@@ -84,7 +84,7 @@ LABELS: Final[Mapping[str, str]] = {
     "session": msgid("session of the term"),
     "signatory": msgid("who signed"),
     "signed_by": msgid("the head of the unit who signs"),
-    "subject": msgid("the subject"),
+    "subject": msgid("the subject; of a suggestion, one of its congress's list"),
     "supports": msgid("the organ supports it"),
     "taking_part": msgid("units that take part"),
     "term": msgid("term of the congress"),

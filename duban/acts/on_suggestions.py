@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from domain.suggestion import (
     acceptance,
     assignment,
+    classification,
     closing,
     commitments,
     contacts,
@@ -81,6 +82,7 @@ INTAKE = (
     SUBMIT,
     _act("register", Group.INTAKE, intake.Register, msgid("Register"),
          lambda case: case.number is None and not case.returned and not _asked_to_sign(case)),
+    _act("classify", Group.INTAKE, classification.Classify, msgid("Classify"), _anytime),
     _act("confirm-signature", Group.INTAKE, signatories.ConfirmCoSignature, msgid("Confirm a co-signature"),
          _asked_to_sign),
     _act("decline-signature", Group.INTAKE, signatories.DeclineCoSignature, msgid("Decline a co-signature"),

@@ -35,7 +35,8 @@ SPINE = {
 OBJECTS: dict[str, dict[str, str]] = {
     "case": {
         "reference": "string", "title": "string", "kind": "string", "place": "string", "term": "integer",
-        "session": "integer", "in_session": "boolean", "delegation": "string", "stage": "string",
+        "session": "integer", "in_session": "boolean", "delegation": "string", "subject": "string",
+        "stage": "string",
     },
     "unit": {"name": "string"},
     "assignment": {"role": "string"},
@@ -190,7 +191,10 @@ class _Found:
 
     def _take_case(self, at: str) -> None:
         case, thing = self._case, self._object(self.stream_id, "case")
-        facts = {name: getattr(case, name, None) for name in OBJECTS["case"]} | {"reference": case.ref}
+        facts = {name: getattr(case, name, None) for name in OBJECTS["case"]} | {
+            "reference": case.ref,
+            "subject": case.classification.name if case.classification else None,
+        }
         for name, value in facts.items():
             _set(thing, name, value, at)
         for part in case.assignments:

@@ -58,6 +58,7 @@ class _Xes:
         self._open("trace", {})
         self._fact("concept:name", "string", case.ref)
         self._fact("title", "string", case.title)
+        self._fact("subject", "string", case.classification.name if case.classification else None)
         self._fact("stage", "string", case.stage.value)
         for event in recorded:
             self._event(event)

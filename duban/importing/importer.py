@@ -7,13 +7,23 @@ whole content, so the same file can be imported again and changes nothing.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from typing import Protocol, cast
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from domain.base import Event, Recorded
-from domain.congress import AddUnits, CongressEvent, OpenCongress, fold_congress, stream_of
+from domain.congress import (
+    AddUnits,
+    Congress,
+    CongressEvent,
+    ListSubjects,
+    OpenCongress,
+    fold_congress,
+    stream_of,
+)
 from domain.law import Law
 from domain.references import Reference, ReferenceClaimed, reference_of
+from domain.subjects import Scheme, Subject, plain
 from domain.suggestion.history import SourceRecord, reconstruct
 from domain.suggestion.intake import Submitted
 from duban.commands import case_stream, claims_of, new_events
@@ -81,6 +91,7 @@ class Importer:
             wanted.setdefault(row.record.congress, []).append(row.record)
         conflicts = True
         while conflicts:
+            self._schemes: dict[str, Scheme] = {}
             known = await self._log.read_streams([stream_of(slug) for slug in wanted])
             appends = [
                 a
@@ -106,10 +117,14 @@ class Importer:
             *congress.open(OpenCongress(congress=slug, place=first.place, level=first.level, at=now)),
             *congress.add_units(AddUnits.model_construct(units=units, at=now)),
         ]
+        congress = reduce(Congress.evolve, events, congress)
+        events += (listed := _listed(congress, records, now))
+        self._schemes[slug] = reduce(Congress.evolve, listed, congress).scheme
         if not events:
             return None
-        command = uuid5(run, f"{slug}:{congress.version}")
-        write = StreamWrite(stream_of(slug), congress.version, new_events(command, events))
+        version = len(recorded)
+        command = uuid5(run, f"{slug}:{version}")
+        write = StreamWrite(stream_of(slug), version, new_events(command, events))
         return Append(congress=slug, actor=actor, correlation_id=run, causation_id=None, writes=(write,))
 
     async def _import(self, rows: list[Row], report: Report, actor: str, run: UUID) -> None:
@@ -143,7 +158,9 @@ class Importer:
     def _append(
         self, record: SourceRecord, case_id: str, ref: str, stream_id: str, actor: str, run: UUID
     ) -> Append:
-        events = reconstruct(record, case_id, ref, self._law, self._now().date())
+        events = reconstruct(
+            record, case_id, ref, self._law, self._now().date(), self._schemes[record.congress]
+        )
         command = uuid5(IMPORTED, case_id)
         own = StreamWrite(stream_id, 0, new_events(command, events))
         claims = claims_of(events, case_id, command)
@@ -184,3 +201,15 @@ class Importer:
 
     def _case_id(self, record: SourceRecord) -> str:
         return str(uuid5(IMPORTED, repr(identity(record))))
+
+
+def _listed(congress: Congress, records: list[SourceRecord], now: datetime) -> list[CongressEvent]:
+    """Subjects that the rows print and the congress's list does not know are added to it."""
+    new = {
+        plain(record.subject): Subject(code=record.subject, name=record.subject, aspect=record.aspect)
+        for record in records
+        if record.subject is not None and congress.scheme.find(record.subject) is None
+    }
+    if not new:
+        return []
+    return list(congress.list_subjects(ListSubjects(subjects=tuple(new.values()), add=True, at=now)))

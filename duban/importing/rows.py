@@ -26,9 +26,11 @@ COLUMNS = (
     "assigned_date", "reply_doc_no", "reply_date", "published_date", "category", "commitment", "satisfaction",
     "source",
 )  # fmt: skip
+ALSO_READ = ("subject", "aspect")  # columns that a file may have; the congress's own class of the suggestion
 NUMBER_OF_A_SESSION = re.compile(r"第?(?P<number>[1-9][0-9]{0,2})[届次]?")
 NATIONAL_PLACES = {"全国", "中国"}
 LONGEST_PLACE = 60  # characters; it is a part of every reference there
+LONGEST_LINE = 300  # characters of a subject
 LONGEST_FIELD = 2_000  # characters; the longest printed field seen has under 300
 LARGEST_FILE = 64 * 1024 * 1024  # bytes; a national session's nine thousand cases take under 5 MB
 
@@ -143,6 +145,7 @@ def _record(printed: dict[str, str]) -> SourceRecord:
     if len(place) > LONGEST_PLACE:
         raise _Wrong("place", f"{len(place)} characters, at most {LONGEST_PLACE} are accepted")
     used = {name: printed[name] for name in COLUMNS}
+    also = {name: printed[name] for name in ALSO_READ if printed.get(name)}  # an older file keeps its digest
     return SourceRecord(
         congress=NATIONAL if place in NATIONAL_PLACES else as_part(place),
         level=_one_of(Level, printed, "level"),
@@ -163,7 +166,9 @@ def _record(printed: dict[str, str]) -> SourceRecord:
         commitment=printed["commitment"] or None,
         satisfaction=printed["satisfaction"] or None,
         source=printed["source"] or None,
-        digest=hashlib.sha256(repr(sorted(used.items())).encode()).hexdigest(),
+        subject=_line(printed, "subject"),
+        aspect=_line(printed, "aspect"),
+        digest=hashlib.sha256(repr(sorted((used | also).items())).encode()).hexdigest(),
     )
 
 
@@ -179,6 +184,13 @@ def _whole_number(printed: dict[str, str], column: str) -> int | None:
     """A term or session; what is no number stays unknown, because a source may print anything."""
     found = NUMBER_OF_A_SESSION.fullmatch(printed[column])
     return int(found["number"]) if found else None
+
+
+def _line(printed: dict[str, str], column: str) -> str | None:
+    value = printed.get(column) or None
+    if value is not None and len(value) > LONGEST_LINE:
+        raise _Wrong(column, f"{len(value)} characters, at most {LONGEST_LINE} are accepted")
+    return value
 
 
 def _day(printed: dict[str, str], column: str) -> date | None:

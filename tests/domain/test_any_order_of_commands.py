@@ -11,6 +11,7 @@ from domain.base import Refusal
 from domain.suggestion import (
     acceptance,
     assignment,
+    classification,
     closing,
     commitments,
     contacts,
@@ -43,6 +44,8 @@ DEPUTY, OFFICE = "黄代表", "代表工作委员会"
 A_LINE = "说明"
 MAKE: tuple[Make, ...] = (
     lambda at, a, b: intake.Register(number="7", at=at),
+    lambda at, a, b: classification.Classify(subject="教育", by=OFFICE, reason=A_LINE, at=at),
+    lambda at, a, b: classification.Classify(subject="14", by=OFFICE, reason=A_LINE, at=at),
     lambda at, a, b: signatories.ConfirmCoSignature(deputy="马代表", at=at),
     lambda at, a, b: signatories.DeclineCoSignature(deputy="马代表", at=at),
     lambda at, a, b: signatories.Withdraw(by=(DEPUTY, "马代表"), at=at),

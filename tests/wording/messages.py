@@ -25,7 +25,16 @@ KEYWORDS = {
     "_due": (2,),
 }
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
-HEADINGS = ("ref", "title", "stage", "lead unit", "next due")  # of the CLI's list, translated in a loop
+HEADINGS = (
+    "ref",
+    "title",
+    "subject",
+    "stage",
+    "lead unit",
+    "next due",
+    "code",
+    "aspect",
+)  # of the CLI's list, translated in a loop
 
 
 def said() -> set[Message]:

@@ -26,6 +26,7 @@ from duban.entrypoints.api.shapes import REFUSED, CasePage, CaseShape, Clocks, C
 from duban.seen_case import SeenCase, open_seen
 from projections import board
 from projections.board import Filter, Lateness
+from projections.filters import filter_of
 
 router = APIRouter(tags=["cases"], responses=REFUSED)
 CASE = "/cases/{congress}/{session}/{number}"
@@ -54,13 +55,20 @@ def asked_for(
     category: Word = None,
     term: Whole = None,
     session: Whole = None,
+    subject: Word = None,
+    aspect: Word = None,
+    where: Annotated[
+        list[str] | None, Query(max_length=20, description="NAME=VALUE, as figures name their cases.")
+    ] = None,
 ) -> Filter:
     """What a list of cases may be asked for."""
-    return Filter(
-        congress=congress, stage=stage, level=level, kind=kind, unit=unit, role=role, text=text, late=late,
-        lateness=lateness, open_commitments=open_commitments, delegation=delegation, lead_deputy=lead_deputy,
-        key_topic=key_topic, category=category, term=term, session=session,
-    )  # fmt: skip
+    named = {
+        "congress": congress, "stage": stage, "level": level, "kind": kind, "unit": unit, "role": role, "text": text,
+        "late": late, "lateness": lateness, "open_commitments": open_commitments, "delegation": delegation,
+        "lead_deputy": lead_deputy, "key_topic": key_topic, "category": category, "term": term, "session": session,
+        "subject": subject, "aspect": aspect,
+    }  # fmt: skip
+    return filter_of(named, where or [])
 
 
 Wanted = Annotated[Filter, Depends(asked_for)]

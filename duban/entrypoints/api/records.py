@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
-from domain.congress import AddUnits, OpenCongress
+from domain.congress import AddUnits, ListSubjects, OpenCongress
+from domain.subjects import Subject
 from domain.vocabulary import Level, Line
 from duban.access import UNIT_STAFF, NotYours, Role, Viewer
 from duban.commands import Actor
@@ -54,6 +55,24 @@ class NewUnits(BaseModel):
     units: tuple[Line, ...]
 
 
+class NewSubject(BaseModel):
+    """A class of suggestions; one without a code goes by its name."""
+
+    model_config = ConfigDict(extra="forbid")
+    code: Line | None = None
+    name: Line
+    aspect: Line | None = None
+
+
+class NewSubjects(BaseModel):
+    """The list by which a congress sorts its suggestions; with `add`, behind what there is."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [
+        {"subjects": [{"code": "04", "name": "农业农村", "aspect": "经济"}], "add": True}]})  # fmt: skip
+    subjects: tuple[NewSubject, ...]
+    add: bool = False
+
+
 @router.get("/congresses", response_model=Events, summary="The congresses that keep their cases here")
 async def congresses(request: Request) -> dict[str, Any]:
     asker(request, "congresses")
@@ -88,6 +107,26 @@ async def add_units(request: Request, congress: Congress, body: NewUnits) -> Any
     command = AddUnits(units=body.units, at=now_of(request))
     added = await services_of(request).commands.add_units(congress, command, Actor.of(viewer.name))
     return {"units": added}
+
+
+@router.get("/congresses/{congress}/subjects", response_model=Events,
+            summary="The subjects by which a congress sorts its suggestions")  # fmt: skip
+async def subjects_of(request: Request, congress: Congress) -> dict[str, Any]:
+    asker(request, "congresses")
+    services = services_of(request)
+    scheme = (await services.commands.congress(congress)).scheme
+    items = [{"scheme": scheme.scheme, **subject.model_dump()} for subject in scheme.subjects]
+    return {"items": items, "position": await services.log.head()}
+
+
+@router.post("/congresses/{congress}/subjects", response_model=Events, responses=ACT_REFUSED,
+             summary="Set the list of subjects")  # fmt: skip
+async def list_subjects(request: Request, congress: Congress, body: NewSubjects) -> Any:
+    viewer, services = _keeper(request, congress), services_of(request)
+    listed = tuple(Subject(code=s.code or s.name, name=s.name, aspect=s.aspect) for s in body.subjects)
+    command = ListSubjects(subjects=listed, add=body.add, at=now_of(request))
+    await services.commands.list_subjects(congress, command, Actor.of(viewer.name))
+    return await subjects_of(request, congress)
 
 
 def _keeper(request: Request, congress: str | None) -> Viewer:

@@ -65,13 +65,14 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
 
 def _table(lines: Sequence[dict[str, Any]], words: Wording) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("ref", "title", "stage", "lead unit", "next due"):
+    for heading in ("ref", "title", "subject", "stage", "lead unit", "next due"):
         table.add_column(words.text(heading), overflow="fold")
     for line in lines:
         due = line["next_due"]
         table.add_row(
             line["ref"],
             line["title"] or words.text("(no title given)"),
+            words.subject(line["subject"]) if line["subject"] else "-",
             words.stage(line["stage"]),
             line["lead_unit"] or "-",
             day_of(due).isoformat() if due else "-",

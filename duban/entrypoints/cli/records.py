@@ -5,9 +5,12 @@ from typing import Annotated
 from uuid import uuid4
 
 import typer
+from pydantic import ValidationError
 from rich.progress import Progress
+from rich.table import Table
 
-from domain.congress import AddUnits, EndTerm, OpenCongress
+from domain.congress import AddUnits, EndTerm, ListSubjects, OpenCongress
+from domain.subjects import EmptyList, Scheme, Subject
 from domain.vocabulary import Level
 from duban.bootstrap import Services, now
 from duban.entrypoints.cli.support import (
@@ -16,6 +19,7 @@ from duban.entrypoints.cli.support import (
     On,
     actor,
     errors,
+    language,
     moment,
     output,
     print_json,
@@ -25,6 +29,7 @@ from duban.entrypoints.cli.support import (
 from duban.importing.importer import Report
 from duban.importing.rows import read_rows
 from duban.terms import CarriedOver
+from duban.wording import wording
 
 congresses = typer.Typer(no_args_is_help=True, help="Congresses that keep their cases here.")
 units = typer.Typer(no_args_is_help=True, help="Handling units of a congress.")
@@ -128,6 +133,59 @@ def end_term(
         print_json({"congress": slug, "term": term, "cases": done.cases, "promises": done.promises})
         return
     output.print(f"{slug}: {done.promises} promises of {done.cases} cases carried over", markup=False)
+
+
+@congresses.command(name="set-subjects")
+def set_subjects(
+    slug: Annotated[str, typer.Argument(help="Slug of the congress.", show_default=False)],
+    names: Annotated[
+        list[str], typer.Argument(help="Each NAME, ASPECT/NAME or CODE=ASPECT/NAME.", show_default=False)
+    ],
+    add: Annotated[bool, typer.Option("--add", help="Keep what there is, and put these behind it.")] = False,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Set the list by which a congress sorts its suggestions. Cases keep the subject that they have."""
+    command = refusing(lambda: ListSubjects(subjects=tuple(map(_subject, names)), add=add, at=now()))
+
+    async def act(ready: Services) -> Scheme:
+        return await ready.commands.list_subjects(slug, command, actor(by))
+
+    _say_subjects(run(act), as_json)
+
+
+@congresses.command(name="subjects")
+def list_subjects(
+    slug: Annotated[str, typer.Argument(help="Slug of the congress.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """The list by which a congress sorts its suggestions: its own, or the one shipped for it."""
+
+    async def read(ready: Services) -> Scheme:
+        return (await ready.commands.congress(slug)).scheme
+
+    _say_subjects(run(read), as_json)
+
+
+def _subject(text: str) -> Subject:
+    try:
+        return Subject.parse(text)
+    except ValidationError:
+        raise EmptyList from None
+
+
+def _say_subjects(scheme: Scheme, as_json: bool) -> None:
+    if as_json:
+        print_json(scheme.model_dump(mode="json"))
+        return
+    words = wording(language())
+    table = Table(title=scheme.scheme, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    for heading in ("code", "subject", "aspect"):
+        table.add_column(words.text(heading))
+    for subject in scheme.subjects:
+        aspect = words.subject(subject.aspect) if subject.aspect else "-"
+        table.add_row(subject.code, words.subject(subject.name), aspect)
+    output.print(table)
 
 
 @units.command(name="add")

@@ -144,6 +144,7 @@ async def _choices(connection: Connection) -> dict[str, Any]:
     return {
         "congresses": await board.values_of(connection, "congress"),
         "units": await board.units(connection),
+        "subjects": await board.values_of(connection, "subject"),
         "stages": list(Stage),
         "levels": list(Level),
         "kinds": list(Kind),

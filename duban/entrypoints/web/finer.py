@@ -21,6 +21,8 @@ LABELS: Final[Mapping[str, str]] = {
     "lead_unit": msgid("lead unit"),
     "system": msgid("assigned to"),
     "category": msgid("category"),
+    "subject": msgid("subject"),
+    "aspect": msgid("aspect of the subject"),
     "outcome": msgid("outcome"),
     "lateness": msgid("lateness"),
     "delegation": msgid("delegation"),
@@ -35,7 +37,14 @@ LABELS: Final[Mapping[str, str]] = {
     "term": msgid("term"),
     "session": msgid("session"),
 }
-NAMES: Final = {"role": "role", "basis": "basis", "outcome": "outcome", "ended_as": "ended"}
+NAMES: Final = {
+    "subject": "subject",
+    "aspect": "subject",
+    "role": "role",
+    "basis": "basis",
+    "outcome": "outcome",
+    "ended_as": "ended",
+}
 
 
 class NotAFinerFilter(Refusal):
@@ -62,6 +71,9 @@ class Finer:
     def filters(self) -> dict[str, Any]:
         """As the board's filter takes them."""
         return {name: _typed(name, value) for name, value in self.asked}
+
+    def asks(self, name: str) -> bool:
+        return any(one == name for one, _ in self.asked)
 
     def without(self, name: str) -> "Finer":
         return Finer(tuple(one for one in self.asked if one[0] != name))

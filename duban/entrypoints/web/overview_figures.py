@@ -131,6 +131,8 @@ def _value(kind: str, value: Any, words: Wording) -> str:
         "unit": words.unit,
         "lead_unit": words.unit,
         "system": words.unit,
+        "subject": words.subject,
+        "aspect": words.subject,
         "basis": partial(words.name, "basis"),
         "ended_as": partial(words.name, "ended"),
     }

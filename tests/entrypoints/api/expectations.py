@@ -34,6 +34,7 @@ OPEN: Final[dict[str, frozenset[str]]] = {
     "/counts": EVERYBODY,
     "/congresses": EVERYBODY,
     "/congresses/npc/units": EVERYBODY,
+    "/congresses/npc/subjects": EVERYBODY,
     "/commitments": EVERYBODY,
     "/rules": EVERYBODY,
     "/rules/npc@2015-08-29": EVERYBODY,
@@ -65,6 +66,7 @@ BY_COORDINATOR: Final = frozenset({"unit-coordinator"})
 BY_MAKERS: Final = MAKERS | BY_COMMISSION
 ACTS_ON_OWN: Final[dict[str, frozenset[str]]] = {
     "register": BY_COMMISSION,
+    "classify": BY_COMMISSION,
     "confirm-signature": BY_COMMISSION | {"deputy"},
     "decline-signature": BY_COMMISSION | {"deputy"},
     "withdraw": BY_MAKERS,
