@@ -24,9 +24,9 @@ from duban.seen_case import case_for_acts
 MOST: Final = 500  # cases at once; more than that is what an assignment conference is for
 AT_ONCE: Final = 8  # cases under way; the log takes them in one flush
 IN_BULK: Final = frozenset({
-    "turn-away", "assign", "sub-assign", "sign-for", "coordinate", "contact", "appoint-leader", "request-extension",
-    "extend", "refuse-extension", "send-copies", "follow-up", "carry-over", "inspect", "put-under", "release",
-    "conclude", "reopen", "archive", "publish", "request-confidentiality", "protect-identity",
+    "classify", "turn-away", "assign", "sub-assign", "sign-for", "coordinate", "contact", "appoint-leader",
+    "request-extension", "extend", "refuse-extension", "send-copies", "follow-up", "carry-over", "inspect",
+    "put-under", "release", "conclude", "reopen", "archive", "publish", "request-confidentiality", "protect-identity",
 })  # fmt: skip
 """Acts whose fields mean the same for many cases; an answer, a rating or a number belongs to one."""
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "duban:bulk")

@@ -15,7 +15,7 @@ EXAMPLES: dict[str, Any] = {
     "other": "npc/14-2/1037", "commitment": "c1", "deputy": "张代表", "lead_deputy": "张代表", "number": "3973",
     "title": "关于支持庆阳打造循环农业示范区的建议", "promise": "2026年底前建成3个示范县",
     "committee": "农业与农村委员会", "topic": "2024-01", "term": 14, "session": 2, "year": 2024, "matters": 1,
-    "served_on": "deputies", "on": "deputies",
+    "served_on": "deputies", "on": "deputies", "subject": "农业农村",
 }  # fmt: skip
 A_DAY = "2024-07-02T09:00:00+08:00"
 
