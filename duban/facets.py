@@ -27,7 +27,7 @@ def facets(case: CaseState, words: Wording) -> list[Section]:
     """The sections that have something to say, in the order of a case's life."""
     sections = (
         (words.text("Made by"), _makers(case, words)),
-        (words.text("Origin and mergers"), _origin(case, words)),
+        (words.text("Subject, origin and mergers"), _origin(case, words)),
         (words.text("Assignment"), _assignment(case, words)),
         (words.text("Handling"), _handling(case, words)),
         (words.text("After the answer"), _after(case, words)),
@@ -88,6 +88,9 @@ def _makers(case: CaseState, words: Wording) -> Iterator[Line]:
 
 
 def _origin(case: CaseState, words: Wording) -> Iterator[Line]:
+    if case.classification is not None:
+        aspect = words.subject(case.classification.aspect) if case.classification.aspect else ""
+        yield Line(words.text("subject"), words.subject(case.classification.name), aspect)
     if case.motion:
         yield Line(words.text("motion"), case.motion, words.text("made a suggestion by the Presidium"))
     for ref in case.former_refs:

@@ -29,6 +29,7 @@ JOINT_LIFE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("2024-03-07", "turn-away", ("--outcome", "returned", "--ground", "parts-missing", "--explanation", "请补充分析")),
     ("2024-03-08", "resubmit", ("--title", "关于支持庆阳打造循环农业示范区的建议", "--text", "一事一议")),
     ("2024-03-09", "register", ("--number", "3973")),
+    ("2024-03-09", "classify", ("--subject", "农业农村", "--decided-by", "代表工作委员会")),
     ("2024-03-10", "merge", ("--into", OTHER, "--reason", "同类事项")),
     ("2024-04-02", "assign", ("--to", "国务院", "--lead", NDRC, "--co", MOF)),
     ("2024-04-03", "sign-for", ("--unit", NDRC)),
@@ -80,8 +81,16 @@ JOINT_LIFE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 SHOWN = {
-    "zh": ("牛代表", "领办", "异议", "再次答复", "已落实并核实", "档2025-1"),
-    "en": ("牛代表", "led by", "objection", "second reply", "fulfilled and verified", "档2025-1"),
+    "zh": ("牛代表", "农业农村", "领办", "异议", "再次答复", "已落实并核实", "档2025-1"),
+    "en": (
+        "牛代表",
+        "agriculture and the countryside",
+        "led by",
+        "objection",
+        "second reply",
+        "fulfilled and verified",
+        "档2025-1",
+    ),
 }
 
 
@@ -137,6 +146,7 @@ async def test_a_contested_life_is_lived_from_the_command_line(pool: Pool, datab
     case = await done(database, "case", "show", JOINT)
     assert case["stage"] == "concluded"
     assert_every_facet_is_shown(case)
+    assert case["subject"]["name"] == "农业农村"
     changed = {c["what"] for step in await replayed(database, JOINT) for c in step["changed"]}
     assert changed >= {
         "signature", "merged_into", "role", "signed_for", "objection", "coordinated", "leader", "contact", "opinion",
