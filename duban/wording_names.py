@@ -216,7 +216,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "operator": "operator",
         "public": "the public",
     },
-    "scope": {"read": "read", "act": "act", "export": "export"},
+    "scope": {"read": "read", "act": "act", "export": "export", "calendar": "calendar"},
     "delivery-channel": {"mail": "mail", "webhook": "webhook"},
     "address-fault": {
         "its name leads nowhere": "its name leads nowhere",

@@ -132,3 +132,21 @@ async def overview(
         values.append(congress)
         where += f" and congress = ${len(values)}"
     return [dict(row) for row in await connection.fetch(OVERDUE.format(now=at, where=where), *values)]
+
+
+# cases in which a unit owes something by a day: a part of its own, or a promise that it made
+OWED_BY = """
+    select distinct c.congress, c.case_id from p_clocks_v1 c
+    where c.to_position is null and c.ended is null and c.due_on is not null and ($2::text is null or c.congress = $2)
+        and (c.about = $1 or exists (
+            select from p_commitments_v1 m
+            where m.to_position is null and m.case_id = c.case_id and m.commitment = c.about and m.owner = $1
+        ))
+    order by 1, 2
+"""
+
+
+async def owed_by(connection: Connection, unit: str, congress: str | None = None) -> list[str]:
+    """The streams of the cases in which a unit owes something by a day."""
+    rows = await connection.fetch(OWED_BY, unit, congress)
+    return [f"case/{row['congress']}/{row['case_id']}" for row in rows]

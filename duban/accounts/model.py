@@ -9,7 +9,7 @@ from domain.base import Refusal
 from duban.access import UNIT_STAFF, Role, Viewer
 
 NAME: Final = re.compile(r"[\w.@-]{1,64}")
-SCOPES: Final = ("read", "act", "export")
+SCOPES: Final = ("read", "act", "export", "calendar")
 BELONGS: Final[Mapping[Role, str]] = {
     **dict.fromkeys(UNIT_STAFF, "unit"),
     Role.SUPERVISING_COMMITTEE: "committee",

@@ -13,6 +13,7 @@ from duban.entrypoints.cli import (
     cases,
     clock,
     conference,
+    deadlines,
     figures,
     motions,
     notices,
@@ -66,6 +67,7 @@ app.add_typer(figures.commitment, name="commitment")
 app.command(name="stats")(figures.stats)
 app.command(name="inbox")(figures.inbox_command)
 records.units.command(name="show")(figures.unit_show)
+records.units.command(name="calendar")(deadlines.calendar)
 
 
 def main() -> None:

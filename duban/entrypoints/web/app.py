@@ -20,6 +20,7 @@ from duban.entrypoints.api.app import add_api
 from duban.entrypoints.web.acting import acting_pages, acts_for, grouped
 from duban.entrypoints.web.board import Question, read_board
 from duban.entrypoints.web.bulk import bulk_pages
+from duban.entrypoints.web.calendar import calendar_pages
 from duban.entrypoints.web.case import case_view
 from duban.entrypoints.web.conference import conference_pages
 from duban.entrypoints.web.forms import forms_of
@@ -67,6 +68,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=static), name="static")
     _add_pages(app, pages, services, now, font)
     app.include_router(sign_in_pages(pages))
+    app.include_router(calendar_pages(pages, services))
     app.include_router(overview_pages(pages, services, now))
     app.include_router(acting_pages(pages, services, now))
     app.include_router(bulk_pages(pages, services, now))

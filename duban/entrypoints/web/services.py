@@ -1,5 +1,6 @@
 """What the pages are made from: the log, the resolver of references, and the projections' database."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.base import Event, Recorded
@@ -19,6 +20,10 @@ class Log(casefile.Log, Protocol):
     """The event log as the pages read it; they record who looked at what is confidential."""
 
     async def append(self, append: Append) -> Appended: ...
+
+    async def read_streams(
+        self, stream_ids: Sequence[str], *, up_to: int | None = None
+    ) -> dict[str, list[Recorded[Event]]]: ...
 
     async def read_all(self, *, after: int = 0, limit: int = 1000) -> list[Recorded[Event]]: ...
 

@@ -19,6 +19,7 @@ from duban.entrypoints.web.identity import (
     viewer_of,
 )
 from duban.entrypoints.web.pages import Pages, words_of
+from duban.permission import opens
 
 SEE_OTHER: Final = 303
 UNAUTHORIZED, REFUSED = 401, 400
@@ -102,19 +103,19 @@ def _add_provider(router: APIRouter) -> None:
 
 def _add_account(router: APIRouter, pages: Pages) -> None:
     @router.get("/account")
-    async def account_page(request: Request) -> HTMLResponse:
-        return await _account(request, pages)
+    async def own_account(request: Request) -> HTMLResponse:
+        return await account_page(request, pages)
 
     @router.post("/account/password")
     async def password(request: Request, old: Text = "", new: Text = "") -> Response:
         account, gate = account_of(request), _gate(request)
         kept = await request.app.state.services.pool.fetchval(_PASSWORD, account.name)
         if not password_holds(kept, old):
-            return await _account(request, pages, said=words_of(request).refusal(SignInRefused()))
+            return await account_page(request, pages, said=words_of(request).refusal(SignInRefused()))
         try:
             await gate.accounts.set_password(account.name, new, account.name)
         except Refusal as refusal:
-            return await _account(request, pages, said=words_of(request).refusal(refusal))
+            return await account_page(request, pages, said=words_of(request).refusal(refusal))
         response = RedirectResponse("/account", SEE_OTHER)
         set_session(request, response, (await gate.sessions.open(account)).token)
         return response
@@ -123,7 +124,7 @@ def _add_account(router: APIRouter, pages: Pages) -> None:
     async def begin_second_factor(request: Request) -> HTMLResponse:
         account = account_of(request)
         seed = await _gate(request).accounts.begin_second_factor(account.name)
-        return await _account(request, pages, seed=seed)
+        return await account_page(request, pages, seed=seed)
 
     @router.post("/account/second-factor/confirm")
     async def confirm_second_factor(request: Request, code: Text = "") -> Response:
@@ -131,7 +132,7 @@ def _add_account(router: APIRouter, pages: Pages) -> None:
         try:
             await _gate(request).accounts.confirm_second_factor(account.name, code, account.name)
         except Refusal as refusal:
-            return await _account(request, pages, said=words_of(request).refusal(refusal))
+            return await account_page(request, pages, said=words_of(request).refusal(refusal))
         return RedirectResponse("/account", SEE_OTHER)
 
 
@@ -145,8 +146,8 @@ def _add_tokens(router: APIRouter, pages: Pages) -> None:
         try:
             token = await _gate(request).accounts.issue_token(account.name, title, scopes, days, account.name)
         except Refusal as refusal:
-            return await _account(request, pages, said=words_of(request).refusal(refusal))
-        return await _account(request, pages, token=token)
+            return await account_page(request, pages, said=words_of(request).refusal(refusal))
+        return await account_page(request, pages, token=token)
 
     @router.post("/account/tokens/{token_id}/revoke")
     async def revoke(request: Request, token_id: str) -> Response:
@@ -155,18 +156,21 @@ def _add_tokens(router: APIRouter, pages: Pages) -> None:
         return RedirectResponse("/account", SEE_OTHER)
 
 
-async def _account(
+async def account_page(
     request: Request,
     pages: Pages,
     *,
     said: str | None = None,
     seed: str | None = None,
     token: str | None = None,
+    calendar: str | None = None,
 ) -> HTMLResponse:
+    """The page of one's own account; a secret that was just made is shown this once."""
     account = account_of(request)
     return pages.render(
         request, "account.html", REFUSED if said else 200, account=account, said=said, seed=seed,
         drawn=_drawn(seed_address(seed, account.name)) if seed else None, token=token, scopes=SCOPES,
+        calendar=calendar, calendars=opens(viewer_of(request), "units"),
         tokens=await _gate(request).accounts.tokens(account.name), roles=sorted(viewer_of(request).roles),
     )  # fmt: skip
 

@@ -200,7 +200,7 @@ def test_no_page_is_left_out_of_these_tests(api: Api) -> None:
     of_cases = {f"/case/{{congress}}/{{term_session}}/{{number}}{below}" for below in CASE_PAGES}
 
     # these have tests of their own
-    elsewhere = {"/conference/{congress}/{conference_id}", "/statistics/{name}.svg"}
+    elsewhere = {"/conference/{congress}/{conference_id}", "/statistics/{name}.svg", "/calendar/{unit}.ics"}
     assert served - known - of_cases <= elsewhere
 
 
