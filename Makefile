@@ -20,7 +20,7 @@ up: setup
 check: setup
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 	$(BIN)/coverage run -m pytest -m "not slow" tests/domain && $(BIN)/coverage report
-	$(BIN)/pytest -m "not slow" --ignore tests/domain
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow" --ignore tests/domain
 
 bench: setup
 	$(BIN)/python -m benchmarks.run

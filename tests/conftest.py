@@ -1,4 +1,4 @@
-"""Real parts for the tests: one PostgreSQL and one Temporal per run, a fresh database per test."""
+"""Real parts for the tests: one PostgreSQL and one Temporal per process of the run, a fresh database per test."""
 
 import atexit
 import itertools
