@@ -10,6 +10,8 @@ OVERVIEW_NAMES: Mapping[str, Mapping[str, str]] = {
         "units": "units",
         "key topics": "key topics",
         "statistics": "statistics",
+        "conferences": "conferences",
+        "audit search": "audit search",
         "operations": "operations",
     },
     "task": {

@@ -49,6 +49,7 @@ def _events(columns: str, types: str, more: str = "") -> str:
         order by t.position"""
 
 
+FOLLOWING: Final = "select * from ({sql}) found where position > $4::bigint order by position"
 QUESTIONS: Final = {
     question.name: question
     for question in (
@@ -144,8 +145,11 @@ async def answers(
     as_of: int,
     congress: str | None = None,
     number: int | None = None,
+    after: int = 0,
+    limit: int | None = None,
 ) -> AsyncIterator[Mapping[str, Any]]:
     """The rows that answer a question as of a position, streamed."""
     value = asked.number if number is None else number
-    async for row in streamed(connection, asked.sql, (as_of, congress, value)):
+    sql = FOLLOWING.format(sql=asked.sql) + (f" limit {limit:d}" if limit is not None else "")
+    async for row in streamed(connection, sql, (as_of, congress, value, after)):
         yield row

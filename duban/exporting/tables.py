@@ -98,10 +98,11 @@ class CsvWriter:
         self._file.close()
 
     def write(self, row: Row) -> None:
-        self._writer.writerow([_cell(row.get(name)) for name in self._columns])
+        self._writer.writerow([csv_cell(row.get(name)) for name in self._columns])
 
 
-def _cell(value: Any) -> str:
+def csv_cell(value: Any) -> str:
+    """A value as a cell of CSV; a text that a spreadsheet could run is led by an apostrophe."""
     if value is None:
         return ""
     if isinstance(value, list | dict):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from duban.entrypoints.api import audit, bulk, cases, live, records, system
+from duban.entrypoints.api import audit, bulk, cases, conferences, live, records, system
 from duban.entrypoints.api.acts import act_endpoints
 from duban.entrypoints.api.shapes import Problem
 from duban.entrypoints.web.identity import identify
@@ -34,6 +34,7 @@ def api_router() -> APIRouter:
         cases.router,
         records.router,
         audit.router,
+        conferences.router,
         system.router,
         live.router,
         bulk.router,

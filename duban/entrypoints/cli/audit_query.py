@@ -1,21 +1,18 @@
 """`duban audit query` and `duban audit export`: what the log says, asked for and taken away."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from domain.base import Refusal
-from domain.registry import EVENT_TYPES
 from domain.vocabulary import Role
 from duban.bootstrap import Services, now
-from duban.casefile import AsOf, moment_of, read_as_of
+from duban.casefile import AsOf, read_as_of
 from duban.entrypoints.cli.support import Json, errors, language, output, print_json, run
 from duban.exporting.events import COLUMNS as STORED
 from duban.exporting.events import flat, stored_rows
@@ -24,35 +21,20 @@ from duban.exporting.ocel import write_ocel
 from duban.exporting.tables import TableFormat, plain, write_table
 from duban.exporting.xes import write_xes
 from duban.histories import histories
+from duban.trail_asking import columns_of, wanted_of
 from duban.wording import Wording, wording
 from projections.questions import QUESTIONS, Question, answers, question
-from projections.trail import COLUMNS, Wanted, rows
+from projections.trail import rows
 
 UP_TO_DATE_WITHIN = 5.0  # seconds that an answer waits for the trail to reach what was just recorded
 SHOWN = 1000  # rows of a table on the screen; files and --json have all of them
-FIXED = ("position", "ref", "occurred_at", "recorded_at", "actor")  # of every answer to a named question
 TRAIL = ("position", "ref", "event_type", "unit", "actor", "occurred_at", "recorded_at", "reason")
-TAKEN = ("ref", *COLUMNS)
 
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="A position of the log, a day or a time.", show_default=False)
 ]
 Output = Annotated[Path | None, typer.Option("--output", help="Write the rows to this file.")]
 Bom = Annotated[bool, typer.Option("--bom", help="Begin a CSV file with a byte order mark.")]
-
-
-class NoSuchType(Refusal):
-    """“{text}” is not an event type.
-
-    Give one such as suggestion.answered, or a beginning that ends with a dot such as suggestion.
-    """
-
-
-class NotACorrelation(Refusal):
-    """“{text}” is not a correlation id.
-
-    Copy one from `duban audit query --json`; it looks like 0193d0a0-0000-7000-8000-000000000001.
-    """
 
 
 class FormatNeedsFile(Refusal):
@@ -110,22 +92,12 @@ def query(
         moment = await read_as_of(ready.log, as_of, now())
         position = moment.position or await ready.log.head()
         await ready.projector.wait_for(position, UP_TO_DATE_WITHIN)
-        wanted = Wanted(
-            congress=congress,
-            case_id=None if case is None else (await ready.commands.resolve(case)).rpartition("/")[2],
-            unit=unit,
-            actor=actor,
-            role=role,
-            type=None if kind is None else _type(kind),
-            channel=channel,
-            correlation=None if correlation is None else _correlation(correlation),
-            text=text,
-            recorded_from=_moment(recorded_from, end=False),
-            recorded_to=_moment(recorded_to, end=True),
-            occurred_from=_moment(occurred_from, end=False),
-            occurred_to=_moment(occurred_to, end=True),
-            as_of=position,
-        )
+        given = {
+            "case": case, "unit": unit, "actor": actor, "role": role, "type": kind, "channel": channel,
+            "correlation": correlation, "text": text, "congress": congress, "recorded_from": recorded_from,
+            "recorded_to": recorded_to, "occurred_from": occurred_from, "occurred_to": occurred_to,
+        }  # fmt: skip
+        wanted = await wanted_of(ready.commands, given, position)
         asked = question(name) if name else None
         async with ready.pool.acquire() as connection:
             found = (
@@ -151,7 +123,7 @@ async def _deliver(
     bom: bool,
 ) -> int:
     """To a file, as JSON, or as a table; a file is written while the rows come."""
-    columns = TAKEN if asked is None else (*FIXED, *asked.columns)
+    columns = columns_of(asked)
     if limit is not None:
         found = _first(found, limit)
     if to is not None:
@@ -198,24 +170,6 @@ def _shown(value: Any, column: str, words: Wording) -> str:
     if isinstance(value, list):
         return words.listed([str(part) for part in value])
     return str(plain(value)).replace(".000000Z", "Z") if column.endswith("_at") else str(plain(value))
-
-
-def _moment(text: str | None, *, end: bool) -> datetime | None:
-    return None if text is None else moment_of(text, end=end)
-
-
-def _type(text: str) -> str:
-    known = text in EVENT_TYPES or (text.endswith(".") and any(t.startswith(text) for t in EVENT_TYPES))
-    if not known:
-        raise NoSuchType(text=text[:80])
-    return text
-
-
-def _correlation(text: str) -> str:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise NotACorrelation(text=text[:80]) from None
 
 
 def export(

@@ -18,6 +18,7 @@ from duban.bulk import MOST, acts_in_bulk
 from duban.casefile import AsOf, read_as_of
 from duban.entrypoints.api.app import add_api
 from duban.entrypoints.web.acting import acting_pages, acts_for, grouped
+from duban.entrypoints.web.audit import audit_pages
 from duban.entrypoints.web.board import Question, read_board
 from duban.entrypoints.web.bulk import bulk_pages
 from duban.entrypoints.web.calendar import calendar_pages
@@ -71,6 +72,7 @@ def create_app(
     app.include_router(calendar_pages(pages, services))
     app.include_router(overview_pages(pages, services, now))
     app.include_router(acting_pages(pages, services, now))
+    app.include_router(audit_pages(pages, services, now))
     app.include_router(bulk_pages(pages, services, now))
     app.include_router(view_pages(services))
     app.include_router(conference_pages(pages, services))

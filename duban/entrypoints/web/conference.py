@@ -1,4 +1,4 @@
-"""The page of an assignment conference: how far it is, and which cases could not be assigned."""
+"""The pages of assignment conferences: the list, how far each is, and which cases could not be assigned."""
 
 from typing import Final, cast
 
@@ -8,9 +8,11 @@ from fastapi.responses import HTMLResponse
 from domain.conference import AssignmentConference, ConferenceStatus, conference_stream, fold_conference
 from domain.conference_acts import ConferenceEvent, NoSuchConference
 from duban.access import OVERSEERS, NotYours, Viewer
-from duban.entrypoints.web.identity import viewer_of
+from duban.conference_list import conferences
+from duban.entrypoints.web.identity import NotSignedIn, viewer_of
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.services import Services
+from duban.permission import ensure_opens, opens
 from duban.refused_cases import reason_of
 
 LOOK_EVERY: Final = 2  # seconds until the page of a running conference loads itself again
@@ -21,6 +23,18 @@ READ: Final = "conference.read"
 def conference_pages(pages: Pages, services: Services) -> APIRouter:
     """The router of conferences; read only."""
     router = APIRouter(include_in_schema=False)
+
+    @router.api_route("/conferences", methods=["GET", "HEAD"])
+    async def listed(request: Request) -> HTMLResponse:
+        viewer = viewer_of(request)
+        if not opens(viewer, "conferences") and viewer.only_public:
+            raise NotSignedIn
+        ensure_opens(viewer, "conferences")
+        found = await conferences(services.pool, services.log, viewer.congress)
+        running = any(one.status is ConferenceStatus.RUNNING for one in found)
+        return pages.render(
+            request, "conferences.html", conferences=found, again=LOOK_EVERY if running else None
+        )
 
     @router.api_route("/conference/{congress}/{conference_id}", methods=["GET", "HEAD"])
     async def conference(request: Request, congress: str, conference_id: str) -> HTMLResponse:

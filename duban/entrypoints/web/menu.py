@@ -13,6 +13,8 @@ PAGES: Final = {  # in the order of the menu: path and the view that it opens
     "units": ("/units", "units"),
     "key topics": ("/topics", "topics"),
     "statistics": ("/statistics", "statistics"),
+    "conferences": ("/conferences", "conferences"),
+    "audit search": ("/audit", "audit"),
     "operations": ("/operations", "operations"),
 }
 

@@ -53,6 +53,7 @@ OPEN: Final[dict[str, frozenset[str]]] = {
     "/deputies/李代表": frozenset({"affairs-commission", "chairpersons-office", "auditor"}),
     "/audit/events": frozenset({"auditor"}),
     "/audit/questions/confidential-accesses": frozenset({"auditor"}),
+    "/conferences": frozenset({"affairs-commission", "chairpersons-office", "auditor"}),
     "/projections": frozenset({"auditor", "operator", "affairs-commission"}),
 }
 """Who may open which view; whoever may not is refused, and a stranger asked to sign in."""
@@ -131,6 +132,10 @@ PAGES: Final[dict[str, frozenset[str]]] = {
     "/deputy?name=张代表": MAKERS | {"affairs-commission", "chairpersons-office", "auditor"},
     "/deputy?name=李代表": MAKERS | {"affairs-commission", "chairpersons-office", "auditor"},
     "/statistics": WATCHERS,
+    "/conferences": frozenset({"affairs-commission", "chairpersons-office", "auditor"}),
+    "/audit": frozenset({"auditor"}),
+    "/audit?question=ratings-on-behalf": frozenset({"auditor"}),
+    "/audit/download?format=jsonl": frozenset({"auditor"}),
     "/operations": frozenset({"auditor", "operator", "affairs-commission"}),
     "/submit": MAKERS | BY_COMMISSION,
     "/bulk?act=publish&case=npc/14-2/101": BY_COMMISSION,

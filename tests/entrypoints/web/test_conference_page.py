@@ -56,6 +56,30 @@ async def test_a_finished_one_names_the_refused_cases_with_their_reasons(
     assert 'href="/case/npc/14-2/2"' in page
 
 
+async def test_the_list_of_conferences_says_how_far_each_is_and_loads_itself_while_one_runs(
+    world: World, tmp_path: Path
+) -> None:
+    engine, conference = await _conference(world, tmp_path)
+    conferences = conferences_on(engine.log)
+    async with asking(world.app) as client:
+        await sign_in(client)
+
+        prepared = (await client.get("/conferences?lang=en")).text
+        await conferences.handle(conference.name, START, people())
+        running = (await client.get("/conferences?lang=en")).text
+        await conferences.assign_portion(conference.name)
+        finished = (await client.get("/conferences?lang=zh")).text
+
+    link = f'href="/conference/{conference.name}"'
+    assert all(link in page for page in (prepared, running, finished))
+    assert "prepared</td>" in prepared
+    assert 'http-equiv="refresh"' in running
+    assert '<progress max="3" value="0"' in running
+    assert '<progress max="3" value="3"' in finished
+    assert "refresh" not in finished
+    assert 'href="/conferences" aria-current="page"' in finished
+
+
 async def test_only_those_who_oversee_the_congress_see_it(world: World, tmp_path: Path) -> None:
     _, conference = await _conference(world, tmp_path)
     handler = Account("handler", frozenset({Role.UNIT_HANDLER}), unit=MARA)
