@@ -135,6 +135,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "clock": "the clock",
         "duban": "the system",
         "demo": "demo import",
+        "example": "worked example",
         "cli": "command line",
         "import": "import",
         "congress": "the congress",

@@ -25,6 +25,7 @@ from duban.bootstrap import (
     worker_of,
 )
 from duban.commands import Actor
+from duban.demo.examples import add_examples
 from duban.entrypoints.parts import background, stop_on_signals, working
 from duban.entrypoints.roles import notifying
 from duban.entrypoints.web.app import create_app
@@ -104,6 +105,7 @@ async def import_demo(engine: Services) -> Report:
     with as_file(files("duban.demo") / DEMO) as file:
         report = await engine.importer.run(read_rows(file), actor=DEMO_ACTOR, run=uuid4())
     await publish_demo(engine)
+    await add_examples(engine.commands, engine.topics, now())
     await add_demo_accounts(Accounts(engine.pool, engine.log, now))
     await engine.projector.wait_for(await engine.log.head(), within=60)
     return report

@@ -31,7 +31,7 @@ def test_killed_at_any_instant_the_engine_loses_nothing_and_repeats_nothing(tmp_
         status = json.loads(installation.process("status", "--json").stdout)
         streams, titles = asyncio.run(_read(status["postgres_dsn"]))
     assert set(acknowledged) <= titles, f"seed {seed}"
-    assert len(streams) == 189 + len(titles & {f"第{life}次" for life in range(KILLS)}), f"seed {seed}"
+    assert len(streams) == 193 + len(titles & {f"第{life}次" for life in range(KILLS)}), f"seed {seed}"
     for steps in streams.values():
         assert max(Counter(steps).values(), default=1) == 1, f"seed {seed}: a step was taken twice"
 

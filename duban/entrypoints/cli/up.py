@@ -54,15 +54,18 @@ def _say_ready(run: Run, accounts: "list[Account]") -> None:
 
 
 def _say_demo(words: "Wording", accounts: "list[Account]") -> None:
-    """One account for each role, as the sign-in page of the demonstration lists them too."""
+    """One account for each role with what to try, as the first page of the demonstration offers them too."""
     from duban.entrypoints.web.demo_accounts import DEMO_PASSWORD
+    from duban.entrypoints.web.guide import PATHS
 
     said = words.text(
         "Accounts of this demonstration, all with the password {password}:", password=DEMO_PASSWORD
     )
     errors.print(said, markup=False)
     for account in accounts:
-        errors.print(f"  {account.name:<14} {', '.join(sorted(account.roles))}", markup=False)
+        tried = [PATHS[role].said(words) for role in sorted(account.roles) if role in PATHS]
+        named = words.listed([words.name("person-role", role) for role in sorted(account.roles)])
+        errors.print(f"  {account.name:<14} {named}: {' '.join(tried)}", markup=False)
 
 
 def status(as_json: Json = False) -> None:

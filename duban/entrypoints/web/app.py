@@ -26,6 +26,7 @@ from duban.entrypoints.web.case import case_view
 from duban.entrypoints.web.conference import conference_pages
 from duban.entrypoints.web.forms import forms_of
 from duban.entrypoints.web.guard import Guard
+from duban.entrypoints.web.guide import guide_pages, guide_view, path_of
 from duban.entrypoints.web.identity import identify, viewer_of
 from duban.entrypoints.web.limits import Limits
 from duban.entrypoints.web.overviews import overview_pages
@@ -62,7 +63,7 @@ def create_app(
     )
     app.state.services, app.state.now = services, now
     app.state.gate = Gate.over(services.pool, services.log, now, settings)
-    pages = Pages()
+    pages = Pages(path_of)
     app.add_middleware(Limits, rate=settings.rate, now=lambda: utc_now().timestamp())
     app.add_middleware(Guard, origin=settings.origin)
     static = str(files("duban.entrypoints.web").joinpath("static"))
@@ -72,6 +73,7 @@ def create_app(
     app.include_router(calendar_pages(pages, services))
     app.include_router(overview_pages(pages, services, now))
     app.include_router(acting_pages(pages, services, now))
+    app.include_router(guide_pages(pages))
     app.include_router(audit_pages(pages, services, now))
     app.include_router(bulk_pages(pages, services, now))
     app.include_router(view_pages(services))
@@ -95,7 +97,8 @@ def _add_pages(
         read = await read_board(services, question, now(), viewer)
         views = [] if viewer is PUBLIC else await SavedViews(services.pool).of(viewer.name)
         acts = [] if question.as_of else acts_in_bulk(viewer)  # nothing is done to what is past
-        return pages.render(request, "board.html", **read, views=views, acts=acts, most=MOST)
+        guide = guide_view(request) if viewer is PUBLIC and not question.filtered else {"guide": ()}
+        return pages.render(request, "board.html", **read, **guide, views=views, acts=acts, most=MOST)
 
     @app.api_route(CASE, methods=["GET", "HEAD"])
     async def case(request: Request, congress: str, term_session: str, number: str) -> HTMLResponse:

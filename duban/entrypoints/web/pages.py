@@ -1,6 +1,6 @@
 """Pages: templates in the reader's language, and the addresses that lead from one to another."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,7 +20,8 @@ A_YEAR = 365 * 24 * 3600  # seconds
 class Pages:
     """Renders the templates; everything that is not markup of ours is escaped."""
 
-    def __init__(self) -> None:
+    def __init__(self, demo_path: Callable[[Request], tuple[str, str] | None] = lambda _: None) -> None:
+        self._demo_path = demo_path
         self._environment = Environment(
             loader=PackageLoader("duban.entrypoints.web"),
             autoescape=True,
@@ -43,6 +44,7 @@ class Pages:
             other_lang_url=url(request.url.path, {**dict(request.query_params), "lang": other}),
             viewer=viewer_of(request),
             menu=menu(viewer_of(request), words),
+            demo_path=self._demo_path(request),
             csrf=csrf_token(request),
             here=url(request.url.path, dict(request.query_params)),
             **context,
