@@ -21,7 +21,7 @@ from duban.exporting.tables import plain
 from duban.permission import ensure_opens, opens
 from duban.reading import moment_of
 from duban.seeing import seeing
-from duban.trail_asking import ASKED, FIXED, columns_of, wanted_of
+from duban.trail_asking import ASKED, columns_of, wanted_of
 from duban.wording import Wording
 from projections.base import Connection
 from projections.projector import reached
@@ -128,7 +128,7 @@ def audit_pages(pages: Pages, services: Services, now: Callable[[], datetime]) -
         said = await _said(services, lines, words) if search.asked is None else {}
         columns = SHOWN if search.asked is None else search.asked.columns
         return pages.render(
-            request, "audit.html", search=search, position=reader.position, columns=columns, fixed=FIXED,
+            request, "audit.html", search=search, position=reader.position, columns=columns,
             lines=[_line(row, columns, said, words) for row in lines], questions=list(QUESTIONS.values()),
             roles=list(Role), types=sorted(EVENT_TYPES),
             following=url("/audit", search.query(after=lines[-1]["position"])) if len(found) > PAGE else None,
