@@ -27,8 +27,6 @@ class Log(casefile.Log, Protocol):
 
     async def read_all(self, *, after: int = 0, limit: int = 1000) -> list[Recorded[Event]]: ...
 
-    async def read_streams(self, stream_ids: Sequence[str]) -> dict[str, list[Recorded[Event]]]: ...
-
 
 class Services(Protocol):
     """What the pages and the API are given."""
