@@ -12,6 +12,7 @@ import asyncpg
 from domain.base import Refusal
 from domain.clock import SHANGHAI
 from domain.law import Law
+from domain.references import ReferenceClaimed
 from domain.suggestion import (
     assignment,
     commitments,
@@ -21,6 +22,7 @@ from domain.suggestion import (
     intake,
     objections,
     promises,
+    publication,
     replies,
     service,
     supervision,
@@ -29,7 +31,7 @@ from domain.suggestion.agenda import plan
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.steps import TakeStep
 from domain.suggestion.suggestion import Suggestion, SuggestionCommand
-from domain.vocabulary import Basis, ContactWay, Level, Role, Satisfaction
+from domain.vocabulary import Basis, ContactWay, Extent, Level, Part, Role, Satisfaction
 from duban.calendars import official
 from duban.event_log.bulk import append_bulk
 from duban.event_log.codec import encode
@@ -39,6 +41,8 @@ LAW = Law(official())
 CASE_ID, NUMBER, DEPUTY = "0190b0a0-0000-7000-8000-990000000099", "990099", "代表九九零零"
 UNITS = tuple(f"第{number:03}部" for number in range(200))
 DELEGATIONS = tuple(f"第{number:02}代表团" for number in range(35))
+TOPICS = tuple(f"2024-{number:02}" for number in range(1, 21))
+COMMITTEE = "教科文卫委员会"
 CATEGORIES, WEIGHTS = "ABCD", (12.5, 59.7, 18.1, 9.7)  # the only full national split that was published
 OPENS = datetime(2024, 3, 5, 9, tzinfo=SHANGHAI)
 CONFERENCE = datetime(2024, 4, 2, 9, tzinfo=SHANGHAI)
@@ -84,10 +88,22 @@ class Life:
         for unit in others:
             role = self._chance.choice((Role.CO_HANDLING, Role.CO_HANDLING, Role.REFERENCE))
             self._do(assignment.SubAssign(unit=unit, role=role, at=self.now))
+        if self._chance.random() < 0.05:
+            lead = self._passed_on(lead)
         for unit in (lead, *others):
             self._later(3)
             self._do(objections.SignFor(unit=unit, at=self.now))
         return lead, others
+
+    def _passed_on(self, unit: str) -> str:
+        """The unit objects and another takes its part, which one time in three objects as well."""
+        self._later(1)
+        self._do(objections.Object(unit=unit, reasons="不属于本单位职责", at=self.now))
+        to = self._chance.choice(UNITS)
+        self._do(objections.Reassign(unit=unit, to=to, by="代表工作委员会", at=self.now))
+        if self._case.role_of(to) is not Role.LEAD:
+            return unit
+        return self._passed_on(to) if self._chance.random() < 0.33 else to
 
     def _handled(self, lead: str, others: Sequence[str]) -> None:
         self._later(20)
@@ -124,17 +140,35 @@ class Life:
             result = self._chance.choices(list(Satisfaction), (88, 11, 1))[0]
             self._do(
                 feedback.GiveFeedback(
-                    attitude=Satisfaction.SATISFIED, result=result, reasons="未落实", by=DEPUTY, at=self.now
+                    attitude=Satisfaction.SATISFIED, result=result, reasons="未落实", by=DEPUTY, at=self.now,
+                    on_behalf_of=("联名代表",) if self._chance.random() < 0.05 else (),
                 )
-            )
+            )  # fmt: skip
         else:
             self.now += timedelta(days=60)
             self._steps()
         if self._chance.random() < 0.03:
-            self._do(supervision.PutUnder(topic="文旅融合", committee="教科文卫委员会", at=self.now))
+            topic = self._chance.choice(TOPICS)
+            self._do(supervision.PutUnder(topic=topic, committee=COMMITTEE, at=self.now))
         self._do(supervision.Conclude(at=self.now))
+        self._published()
         for commitment in self._case.open_commitments:
             self._kept(commitment.id)
+
+    def _published(self) -> None:
+        """Most content becomes public, and most replies with it; one case in a hundred is kept confidential."""
+        chance, by = self._chance.random(), "代表工作委员会"
+        if chance < 0.01:
+            asked = publication.RequestConfidentiality(by=DEPUTY, reason="涉密", at=self.now)
+            self._do(asked)
+        elif chance < 0.6:
+            full, content = Extent.FULL, Part.CONTENT
+            self._do(publication.DecidePublication(part=content, extent=full, by=by, at=self.now))
+            for unit in self._case.lead_units:
+                reply = publication.DecidePublication(
+                    part=Part.REPLY, unit=unit, extent=full, by=by, at=self.now
+                )
+                self._do(reply)
 
     def _kept(self, commitment: str) -> None:
         self.now += timedelta(days=self._chance.randrange(90, 400))
@@ -184,8 +218,16 @@ class Case:
     def next(self, most: int) -> Append:
         portion = self.events[self.written : self.written + most]
         write = StreamWrite(f"case/npc/{self.case_id}", self.written, tuple(self._new(e) for e in portion))
+        claim = () if self.written else (self._claim(),)
         self.written += len(portion)
-        return Append("npc", "bench", uuid4(), None, (write,))
+        return Append("npc", "bench", uuid4(), None, (write, *claim))
+
+    def _claim(self) -> StreamWrite:
+        """The reference by which people call the case."""
+        ref = f"npc/14-2/{self.number}"
+        claimed = ReferenceClaimed(ref=ref, case_id=self.case_id, occurred_at=OPENS)
+        event = NewEvent(uuid4(), claimed.type, claimed.schema_version, encode(claimed))
+        return StreamWrite(f"ref/{ref}", 0, (event,))
 
     def _new(self, event: Event) -> NewEvent:
         name, schema, payload = event
@@ -205,7 +247,7 @@ async def fill(
         while total < events and len(cases) < CHUNK:
             history = histories[number % len(histories)]
             cases.append(Case(history, str(UUID(int=number << 64 | number)), number))
-            total, number = total + len(history), number + 1
+            total, number = total + len(history) + 1, number + 1  # its reference as well
         for portion in _interleaved(cases):
             await append_bulk(connection, portion, None)
     return total

@@ -22,6 +22,8 @@ SCRIPTS = (
     "history_size",
     "idle_cases",
     "rebuild",
+    "lag",
+    "reads",
 )
 RESULTS = Path("benchmarks/results.json")
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
@@ -49,6 +49,10 @@ STICKY_WITHIN = timedelta(
 CACHED = 250  # workflows kept in memory between tasks; a case waits for months, and is quick to replay
 CLOSED_WITHIN = 3.0  # seconds for connections in use when a process stops
 SYSTEM = "duban"  # the actor of what the installation does for itself
+
+
+# Read models are in memory or on disks without arms, and compiling a query takes longer than running it.
+PLANNING: Final = {"random_page_cost": "1.1", "jit": "off"}
 
 
 def now() -> datetime:
@@ -103,7 +107,7 @@ async def services(dsn: str, *, connections: int = 4) -> AsyncIterator[Services]
 async def _pool(dsn: str, connections: int) -> AsyncIterator["asyncpg.Pool[Any]"]:
     """Connections with the application's role; at the end those still in use get a moment, then are cut."""
     pool = await asyncpg.create_pool(
-        dsn, min_size=1, max_size=connections, server_settings={"role": APPLICATION_ROLE}
+        dsn, min_size=1, max_size=connections, server_settings={"role": APPLICATION_ROLE, **PLANNING}
     )
     try:
         yield pool

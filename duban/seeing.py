@@ -24,14 +24,18 @@ SAYS: Final = "select " + ", ".join(
 )
 SEPARATOR: Final = "\x1f"
 
-OF: Final = "nullif(current_setting('duban.{name}', true), '')"
-FIELDS: Final = "string_to_array(current_setting('duban.fields', true), chr(31))"
+# What is said is read once for a statement, not once for a row: hence the sub-selects.
+OF: Final = "(select nullif(current_setting('duban.{name}', true), ''))"
+FIELDS: Final = "(select string_to_array(current_setting('duban.fields', true), chr(31)))"
 CASES: Final = """
     select case_id, published, replies_public, {whole} as whole, not protected or {named} as named,
         {whole} and (concluded or {rated}) as rated
     from public.p_visibility_v1 v where v.to_position is null and (v.published or {whole})
 """
-SUPERVISED: Final = f"""exists (
+SUPERVISED: Final = f"""v.key_topics && array(
+    select k.topic_id from public.p_key_topics_v1 k where k.to_position is null
+        and k.congress = {OF.format(name="congress")} and k.committee = {OF.format(name="committee")})"""
+SUPERVISED_ANYWHERE: Final = f"""exists (
     select from public.p_key_topics_v1 k where k.to_position is null and k.congress = v.congress
         and k.committee = {OF.format(name="committee")} and k.topic_id = any(v.key_topics))"""
 UNIT, DEPUTY, DELEGATION = (OF.format(name=name) for name in ("unit", "deputy", "delegation"))
@@ -73,7 +77,8 @@ class Kind:
         held = sorted({conditions[role] for role in self.roles if role in conditions})
         if not held:
             return "false"
-        return f"coalesce({self.here('v')} and ({' or '.join(held)}), false)"
+        said = f"coalesce({self.here('v')} and ({' or '.join(held)}), false)"
+        return said if self.somewhere else said.replace(SUPERVISED, SUPERVISED_ANYWHERE)
 
 
 NAMELESS: Final = "not s.named"
@@ -134,7 +139,7 @@ def shadowed(sql: str, kind: Kind) -> str:
     shadows = (f"{name} as ({_shadow(tables[name], kind)})" for name in named)
     start = sql.lstrip()
     rest = f", {start[5:]}" if start[:5].lower() == "with " else f" {start}"
-    return f"with seen_cases as materialized ({kind.cases()}), {', '.join(shadows)}{rest}"
+    return f"with seen_cases as not materialized ({kind.cases()}), {', '.join(shadows)}{rest}"
 
 
 class Seen:

@@ -36,7 +36,7 @@ COUNTS = """
     from p_case_board_v2 where {where}
 """
 UNITS = """
-    select split_part(part, ':', 2) as unit, count(distinct case_id) as cases
+    select split_part(part, ':', 2) as unit, count(*) as cases
     from p_case_board_v2, unnest(roles) as part where to_position is null group by 1 order by 2 desc, 1 limit 500
 """
 VALUES = """

@@ -12,10 +12,19 @@ from projections.base import EventProjection, Projection, Row, StateProjection, 
 
 @dataclass(slots=True)
 class Written:
-    """What a projection has to write: rows to close, by position and key, and rows to add."""
+    """What a projection has to write: rows to close, by position and key, and rows to add.
+
+    Those that hold now come last, so that a rebuild puts them side by side: a board of the present reads
+    a tenth of the table's pages.
+    """
 
     closes: list[Row] = field(default_factory=list)
-    inserts: list[Row] = field(default_factory=list)
+    ended: list[Row] = field(default_factory=list)
+    holding: list[Row] = field(default_factory=list)
+
+    @property
+    def inserts(self) -> list[Row]:
+        return self.ended + self.holding
 
 
 class Fold:
@@ -28,14 +37,14 @@ class Fold:
     def __init__(self, projections: Sequence[Projection]) -> None:
         self.written: dict[str, Written] = {p.name: Written() for p in projections}
         self._of_events = [
-            (p.row, self.written[p.name].inserts) for p in projections if isinstance(p, EventProjection)
+            (p.row, self.written[p.name].holding) for p in projections if isinstance(p, EventProjection)
         ]
         self._plans = _plans([p for p in projections if isinstance(p, StateProjection)])
 
     def take(self, stream_id: str, events: Sequence[Recorded[Event]], since: int = 0) -> None:
         """Fold a whole stream; what holds up to `since` is written already."""
-        for row, inserts in self._of_events:
-            inserts += [row(recorded) for recorded in events if recorded.position > since]
+        for row, rows in self._of_events:
+            rows += [row(recorded) for recorded in events if recorded.position > since]
         for plan in self._plans:
             if plan.subject.owns(stream_id):
                 self._walk(plan, events, since)
@@ -128,13 +137,13 @@ class _Track:
     def end(self) -> None:
         """What holds now has no end yet."""
         row = self._row
-        self._written.inserts += [
+        self._written.holding += [
             (*key, *row(part), since, None) for key, (part, since) in self._held.items() if since
         ]
 
     def _ended(self, key: Row, known: tuple[Any, int], position: int) -> None:
         part, since = known
         if since:
-            self._written.inserts.append((*key, *self._row(part), since, position))
+            self._written.ended.append((*key, *self._row(part), since, position))
         else:
             self._written.closes.append((position, *key))

@@ -66,11 +66,12 @@ QUESTIONS: Final = {
             ("unit", "rule", "due_on"),
             f"""
             select t.position, t.case_id, t.occurred_at, t.recorded_at, t.actor, t.unit, c.rule, c.due_on
-            from {TABLE} t join p_clocks_v1 c on c.case_id = t.case_id and c.about = t.unit
+            from p_clocks_v1 c join {TABLE} t on t.case_id = c.case_id and t.unit = c.about
+                and t.occurred_at = c.ended_at
+            where c.ended = 'met' and (c.ended_at at time zone 'Asia/Shanghai')::date = c.due_on
                 and c.rule in ('answer', 'answer_extended', 'rehandling')
-                and c.due_on = (t.occurred_at at time zone 'Asia/Shanghai')::date
                 and c.from_position <= $1 and (c.to_position is null or c.to_position > $1)
-            where t.event_type = 'suggestion.answered' and {_SCOPE} and ($3::int is null or true)
+                and t.event_type = 'suggestion.answered' and {_SCOPE} and ($3::int is null or true)
             order by t.position""",
         ),
         Question(

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from domain.base import Event, Recorded
+from domain.law import DueBy
 from projections.base import CASES, Connection, EventProjection, Row
 
 TABLE = "p_audit_trail_v1"
@@ -40,11 +42,14 @@ class AuditTrail(EventProjection):
 
 def row_of(recorded: Recorded[Event]) -> Row:
     """The row of an event, a function of the event alone."""
-    facts = recorded.body.__dict__  # asking a model for an attribute that it lacks is slow
-    stream, get = recorded.stream_id, facts.get
-    category, due = get("category"), _due(facts)
+    body, stream = recorded.body, recorded.stream_id
+    facts = body.__dict__  # asking a model for an attribute that it lacks is slow
+    get, (units, people, reasons, titles, dues) = facts.get, _names(type(body))
+    category, due = get("category"), _first(facts, dues)
+    if not isinstance(due, DueBy):  # several terms at once, or a mere date
+        due = None
     deadline = due.deadline if due is not None else None
-    unit, on_behalf_of = _first(facts, UNIT), get("on_behalf_of")
+    unit = _first(facts, units)
     return (
         recorded.position,
         recorded.congress,
@@ -55,14 +60,14 @@ def row_of(recorded: Recorded[Event]) -> Row:
         recorded.actor,
         None if unit in NOT_UNITS else unit,
         _plain(get("role")),
-        _listed(_first(facts, PERSON)),
-        on_behalf_of or (),
+        _listed(_first(facts, people)),
+        get("on_behalf_of") or (),
         get("channel"),
         get("rule") or (due.rule if due is not None else None),
         get("before") if recorded.type == "suggestion.reclassified" else None,
         category.code if category is not None else None,
-        _first(facts, REASON),
-        _first(facts, TITLE),
+        _first(facts, reasons),
+        _first(facts, titles),
         deadline.due_at if deadline is not None else get("due_at"),
         facts["occurred_at"],
         recorded.recorded_at,
@@ -72,16 +77,20 @@ def row_of(recorded: Recorded[Event]) -> Row:
     )
 
 
+@cache
+def _names(event: type[Event]) -> tuple[tuple[str, ...], ...]:
+    """The fields in which events of a class tell the unit, the person, the reason, the title and the term."""
+    fields = event.model_fields
+    return tuple(
+        tuple(name for name in names if name in fields) for names in (UNIT, PERSON, REASON, TITLE, DUE)
+    )
+
+
 def _first(facts: Mapping[str, Any], names: Sequence[str]) -> Any:
     for name in names:
-        if (value := facts.get(name)) is not None:
+        if (value := facts[name]) is not None:
             return value
     return None
-
-
-def _due(facts: Mapping[str, Any]) -> Any:
-    due = _first(facts, DUE)
-    return due if hasattr(due, "deadline") else None
 
 
 def _listed(value: Any) -> str | None:

@@ -154,22 +154,25 @@ class _Rebuild:
                 process.join()
 
     async def _index(self) -> None:
-        """Index every table, on as many connections as there are workers."""
-        waiting = [s for p in self.projections for s in await tables.index_statements(self.connection, p)]
-        waiting += [f"analyze {tables.next_of(p)}" for p in self.projections]
-        total = len(waiting)
-        waiting.reverse()
+        """Vacuum every table, so that indexes alone can answer, and index it."""
+        await self._at_once("vacuum", [f"vacuum analyze {tables.next_of(p)}" for p in self.projections])
+        statements = [s for p in self.projections for s in await tables.index_statements(self.connection, p)]
+        await self._at_once("index", statements)
 
-        async def build() -> None:
+    async def _at_once(self, phase: str, statements: Sequence[str]) -> None:
+        """On as many connections as there are workers."""
+        waiting = list(reversed(statements))
+
+        async def execute() -> None:
             connection = await asyncpg.connect(self.dsn, server_settings={"maintenance_work_mem": MEMORY})
             try:
                 while waiting:
                     await connection.execute(waiting.pop())
-                    self.progress("index", total - len(waiting), total)
+                    self.progress(phase, len(statements) - len(waiting), len(statements))
             finally:
                 await connection.close()
 
-        await asyncio.gather(*(build() for _ in range(self.workers)))
+        await asyncio.gather(*(execute() for _ in range(self.workers)))
 
     async def _catch_up(self, position: int) -> int:
         """Follow the log in the new tables until little is left."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from projections.base import Connection, Projection
 
 CREATE = """
-    create table {next} (like {table} including defaults including constraints including comments);
+    create table {next} (like {table} including defaults including constraints including comments
+        including statistics);
     alter table {next} set (autovacuum_enabled = false);
 """
 INDEXES = """

@@ -23,6 +23,7 @@ from duban.entrypoints.web.board import Question, read_board
 from duban.entrypoints.web.bulk import bulk_pages
 from duban.entrypoints.web.calendar import calendar_pages
 from duban.entrypoints.web.case import case_view
+from duban.entrypoints.web.choices import Choices
 from duban.entrypoints.web.conference import conference_pages
 from duban.entrypoints.web.forms import forms_of
 from duban.entrypoints.web.guard import Guard
@@ -87,6 +88,8 @@ def create_app(
 def _add_pages(
     app: FastAPI, pages: Pages, services: Services, now: Callable[[], datetime], font: Path | None
 ) -> None:
+    choices = Choices()
+
     async def opened(request: Request, ref: str, as_of: AsOf) -> SeenCase:
         viewer, way = viewer_of(request), request.url.path
         return await open_seen(services.log, services.commands, viewer, ref, as_of, way, now())
@@ -94,7 +97,7 @@ def _add_pages(
     @app.api_route("/", methods=["GET", "HEAD"])
     async def board(request: Request) -> HTMLResponse:
         question, viewer = Question.of(request.query_params), viewer_of(request)
-        read = await read_board(services, question, now(), viewer)
+        read = await read_board(services, question, now(), viewer, choices)
         views = [] if viewer is PUBLIC else await SavedViews(services.pool).of(viewer.name)
         acts = [] if question.as_of else acts_in_bulk(viewer)  # nothing is done to what is past
         guide = guide_view(request) if viewer is PUBLIC and not question.filtered else {"guide": ()}

@@ -9,13 +9,13 @@ from domain.base import Refusal
 from domain.clock import day_of
 from domain.vocabulary import CONTROL_CHARACTERS, Kind, Level, Stage
 from duban.access import Viewer
+from duban.entrypoints.web.choices import Choices
 from duban.entrypoints.web.finer import Finer
 from duban.entrypoints.web.pages import url
 from duban.entrypoints.web.services import Services
 from duban.reading import moment_of
 from duban.seeing import seeing
 from projections import board
-from projections.base import Connection
 from projections.board import Filter
 from projections.projector import reached
 
@@ -117,38 +117,32 @@ class Question:
         )
 
 
-async def read_board(services: Services, question: Question, now: datetime, viewer: Viewer) -> dict[str, Any]:
+async def read_board(
+    services: Services, question: Question, now: datetime, viewer: Viewer, choices: Choices
+) -> dict[str, Any]:
     """Everything that the board shows, read in one snapshot, as the viewer sees it."""
     moment = await moment_of(services.log, question.as_of, now)
     wanted, judged, as_of = question.filter(moment.now), moment.now, moment.position
     offset = (question.page - 1) * PAGE
     async with seeing(services.pool, viewer) as connection:
         position = await reached(connection)
-        number = await board.count(connection, wanted, now=judged, as_of=as_of)
+        counts = await board.counts(connection, congress=question.congress, now=judged, as_of=as_of)
+        number = counts["cases"]
+        if question.filtered:
+            number = await board.count(connection, wanted, now=judged, as_of=as_of)
         lines = await board.find(connection, wanted, now=judged, as_of=as_of, limit=PAGE, offset=offset)
         return {
             "question": question,
             "moment": moment,
             "position": position if as_of is None else as_of,
             "behind": as_of is not None and as_of > position,
-            "counts": await board.counts(connection, congress=question.congress, now=judged, as_of=as_of),
+            "counts": counts,
             "lines": [_line(line, judged) for line in lines],
             "number": number,
             "first": offset + 1,
             "last": min(offset + PAGE, number),
-            **await _choices(connection),
+            **await choices.of(viewer, connection),
         }
-
-
-async def _choices(connection: Connection) -> dict[str, Any]:
-    return {
-        "congresses": await board.values_of(connection, "congress"),
-        "units": await board.units(connection),
-        "subjects": await board.values_of(connection, "subject"),
-        "stages": list(Stage),
-        "levels": list(Level),
-        "kinds": list(Kind),
-    }
 
 
 def _line(line: dict[str, Any], now: datetime) -> dict[str, Any]:
