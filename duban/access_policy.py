@@ -145,6 +145,7 @@ VIEWS: Final[Mapping[str, frozenset[Role]]] = {
     "topics": WATCHERS | {DEPUTY, DELEGATION},
     "units": WATCHERS | {COORDINATOR, HANDLER, SIGNATORY},
     "inbox": STAFF - {Role.AUDITOR},
+    "notices": STAFF - {Role.AUDITOR},
     "deputies": frozenset({COMMISSION, CHAIRPERSONS, Role.AUDITOR, DEPUTY, DELEGATION}),
     "statistics": WATCHERS,
     "motions": STAFF,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 OVERVIEW_NAMES: Mapping[str, Mapping[str, str]] = {
     "page": {
         "to do": "to do",
+        "notices": "notices",
         "board": "board",
         "promises": "commitments",
         "units": "units",

@@ -17,6 +17,7 @@ from duban.entrypoints.api.acting import KeyReused, VersionNeeded
 from duban.entrypoints.web.identity import NotFromOurPages, NotSignedIn, ScopeMissing
 from duban.entrypoints.web.typeface import NoTypeface
 from duban.motions import NoSuchMotion
+from duban.notices.personal import NoSuchNotice
 from duban.reading import NotProjectedYet
 from duban.saved_views import NoSuchView
 from duban.topics import NoSuchTopic
@@ -37,6 +38,7 @@ STATUSES: Final[dict[type[Refusal], int]] = {
     MalformedReference: 404,
     NotYetRecorded: 404,
     NoSuchTopic: 404,
+    NoSuchNotice: 404,
     NoSuchConference: 404,
     NoSuchMotion: 404,
     NoSuchAccount: 404,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from duban.entrypoints.api import audit, bulk, cases, conferences, live, records, system
+from duban.entrypoints.api import audit, bulk, cases, conferences, live, notices, records, system
 from duban.entrypoints.api.acts import act_endpoints
 from duban.entrypoints.api.shapes import Problem
 from duban.entrypoints.web.identity import identify
@@ -38,6 +38,7 @@ def api_router() -> APIRouter:
         system.router,
         live.router,
         bulk.router,
+        notices.router,
         act_endpoints(),
     ):
         api.include_router(router)

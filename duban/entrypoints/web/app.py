@@ -30,6 +30,7 @@ from duban.entrypoints.web.guard import Guard
 from duban.entrypoints.web.guide import guide_pages, guide_view, path_of
 from duban.entrypoints.web.identity import identify, viewer_of
 from duban.entrypoints.web.limits import Limits
+from duban.entrypoints.web.notices import count_unread, notice_pages
 from duban.entrypoints.web.overviews import overview_pages
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.printed import printed_replay
@@ -60,7 +61,11 @@ def create_app(
     """The application over what it reads from, the clock it reads by, who is let in, and what it prints with."""
     settings = settings or GateSettings()
     app = FastAPI(
-        title="Duban", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(identify)]
+        title="Duban",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(identify), Depends(count_unread)],
     )
     app.state.services, app.state.now = services, now
     app.state.gate = Gate.over(services.pool, services.log, now, settings)
@@ -72,6 +77,7 @@ def create_app(
     _add_pages(app, pages, services, now, font)
     app.include_router(sign_in_pages(pages))
     app.include_router(calendar_pages(pages, services))
+    app.include_router(notice_pages(pages, services, now))
     app.include_router(overview_pages(pages, services, now))
     app.include_router(acting_pages(pages, services, now))
     app.include_router(guide_pages(pages))

@@ -8,6 +8,7 @@ from duban.wording import Wording
 
 PAGES: Final = {  # in the order of the menu: path and the view that it opens
     "to do": ("/todo", "inbox"),
+    "notices": ("/notices", "notices"),
     "board": ("/", "board"),
     "promises": ("/commitments", "commitments"),
     "units": ("/units", "units"),

@@ -43,6 +43,7 @@ class Pages:
             lang=words.lang,
             other_lang_url=url(request.url.path, {**dict(request.query_params), "lang": other}),
             viewer=viewer_of(request),
+            unread_notices=getattr(request.state, "unread", 0),
             menu=menu(viewer_of(request), words),
             demo_path=self._demo_path(request),
             csrf=csrf_token(request),
