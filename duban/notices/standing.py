@@ -30,7 +30,14 @@ WEBHOOKS = """
 TALLIES = "select channel, outcome, total from delivery_tally"
 LIST = """
     select d.delivery, d.congress, d.audience, d.who, d.day, d.tries, d.try_at, d.cause, d.sealed_at, d.delivered_at,
-        d.given_up_at, (select count(*) from notice n where n.delivery = d.delivery) as notices
+        d.given_up_at, (
+            select count(*) from notice n
+            where n.delivery = d.delivery or d.sealed_at is null and n.delivery is null
+                and (n.congress, n.audience, n.who, n.reminder) = (d.congress, d.audience, d.who, d.day is not null)
+                and n.recorded_at > (
+                    select set_at from contact c where (c.congress, c.audience, c.who) = (d.congress, d.audience, d.who)
+                )
+        ) as notices
     from notice_delivery d where {which} order by coalesce(d.given_up_at, d.try_at) desc limit $1
 """
 WHICH: Final = {

@@ -7,6 +7,7 @@ from duban.notices.standing import MailFigures, WebhookFigures
 from duban.ops.doctor import PATIENCE, Finding, behind
 from duban.ops.figures import Figures, NoticeFigures
 
+LONGEST: Final = 60  # characters of an address
 CHECK_NOTIFIER: Final = msgid("See that a notifier runs: `duban notifier`.")
 SET_SERVER: Final = msgid(
     "Set DUBAN_SMTP_URL and DUBAN_SMTP_FROM for the notifier; notices on the web do without."
@@ -30,7 +31,7 @@ def of_notices(found: Figures, notices: NoticeFigures, *, mail_is_set: bool) -> 
 
 
 def _of_webhook(one: WebhookFigures, found: Figures) -> Finding:
-    check = f"webhook {one.url}"
+    check = f"webhook {one.url[:LONGEST]}"
     facts = (
         ("webhook", one.webhook),
         ("cause", one.cause or "-"),

@@ -213,7 +213,7 @@ async def test_without_a_mail_server_mails_wait_and_what_gathers_leaves_as_one(
     async with mailbox() as box:
         await postman(pool, engine, box).round()
 
-    assert (listed["mail_server"], listed["waiting"]) == (False, 1)
+    assert (listed["mail_server"], listed["waiting"], listed["mails"][0]["notices"]) == (False, 1, 3)
     assert "尚未设置邮件服务器" in said
     assert [(f["fine"], f["said"]) for f in examined["findings"] if f["check"] == "mail"] == [
         (False, "1 mails wait: no mail server is set")
@@ -229,8 +229,9 @@ async def test_a_mail_that_was_given_up_is_shown_and_sent_again_under_its_key(
     await reached(pool)
     await sub_assigned(engine)
     await told(pool, engine)
-    async with mailbox(lambda _: "550 no") as refusing:
+    async with mailbox(lambda _: "550 no [/b] [red]") as refusing:
         await postman(pool, engine, refusing, tries=2).round()
+    printed = (await duban(database, "notices", "mails", "--given-up")).stdout
     settings = {
         "DUBAN_HOME": str(tmp_path),
         "DUBAN_SMTP_URL": refusing.url,
@@ -247,7 +248,8 @@ async def test_a_mail_that_was_given_up_is_shown_and_sent_again_under_its_key(
 
     finding = next(f for f in examined["findings"] if f["check"] == "mail")
     assert (finding["fine"], "notices retry" in finding["do"]) == (False, True)
-    assert (shown["tries"], shown["cause"], again) == (2, "550 no", {"tried_again": 1})
+    assert (shown["tries"], shown["cause"], again) == (2, "550 no [/b] [red]", {"tried_again": 1})
+    assert "550 no [/b] [red]" in printed
     assert {mail[KEY] for mail in (*box.tried, *refusing.tried)} == {shown["delivery"]}
     assert len(box.taken) == 1
     assert len(await given_up(engine)) == 2  # each time that it was given up

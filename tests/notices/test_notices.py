@@ -12,6 +12,8 @@ from duban.notices.notifier import Notifier
 from duban.notices.rules import Party, Recipient, recipients
 from duban.wording import wording
 from tests.domain.cases import ANSWER, ASSIGN, LEAD, MARA, given, submit
+from tests.engine import people, with_npc
+from tests.entrypoints.command_line import duban
 from tests.entrypoints.season import small_season
 from tests.wording.examples import example
 
@@ -80,3 +82,15 @@ async def test_an_address_that_cannot_be_written_to_is_refused(pool: asyncpg.Poo
     assert [(c["who"], c["lang"]) for c in await contacts.all()] == [(MARA, "en")]
     with pytest.raises(NobodyOfThatName):
         recipient_of("ministry:x")
+
+
+@pytest.mark.postgres
+async def test_a_title_that_looks_like_markup_is_printed_as_it_is(pool: asyncpg.Pool, database: str) -> None:
+    engine = await with_npc(pool)
+    await engine.commands.submit(submit(title="[/b] [red]关于[/red]的建议"), people())
+    await Notifier(engine.log, pool).take(await engine.log.read_all())
+
+    listed = await duban(database, "notices", "list", "--to", "commission:npc")
+
+    assert listed.exit_code == 0
+    assert "[/b] [red]关于[/red]的建议" in listed.stdout

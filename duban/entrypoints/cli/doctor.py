@@ -4,6 +4,7 @@ from typing import Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from duban.bootstrap import dsn_of
 from duban.entrypoints.cli.support import REFUSED, Json, language, output, print_json, refusing
@@ -62,5 +63,6 @@ def _print(found: list[dict[str, Any]]) -> None:
         since = f" ({one['since']:%Y-%m-%d %H:%M} UTC)" if one["since"] else ""
         do = f"\n{one['do']}" if one["do"] else ""
         mark, style = ("ok", None) if one["fine"] else ("!!", "bold yellow")
-        table.add_row(mark, one["check"], f"{one['said']}{since}{do}", style=style)
+        cells = (mark, one["check"], f"{one['said']}{since}{do}")  # what a server answered may look like markup
+        table.add_row(*map(Text, cells), style=style)
     output.print(table)

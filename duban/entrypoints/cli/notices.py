@@ -5,6 +5,7 @@ from uuid import UUID
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from duban.bootstrap import Services
 from duban.catalogue import msgid
@@ -52,7 +53,8 @@ def list_notices(
     table = Table(box=None, show_header=False, pad_edge=False)
     for one in found:
         mark = " " if one["read_at"] else "*"
-        table.add_row(mark, str(one["position"]), f"{one['recorded_at']:%Y-%m-%d}", one["ref"], one["said"])
+        cells = (mark, str(one["position"]), f"{one['recorded_at']:%Y-%m-%d}", one["ref"], one["said"])
+        table.add_row(*map(Text, cells))
     output.print(table)
 
 
@@ -108,18 +110,12 @@ def mails(
         msgid("when"),
         msgid("cause"),
     ):
-        table.add_column(words.text(heading), overflow="fold")
+        table.add_column(words.text(heading), overflow="fold", no_wrap=heading == "mail")
     for one in found:
         at = one["delivered_at"] or one["given_up_at"] or one["try_at"]
         to = f"{one['audience']}:{one['who']}"
-        table.add_row(
-            str(one["delivery"]),
-            to,
-            str(one["notices"]),
-            str(one["tries"]),
-            words.time(at),
-            one["cause"] or "",
-        )
+        cells = (one["delivery"], to, one["notices"], one["tries"], words.time(at), one["cause"] or "")
+        table.add_row(*(Text(str(cell)) for cell in cells))
     output.print(table, markup=False)
 
 
@@ -192,4 +188,6 @@ def list_contacts(as_json: Json = False) -> None:
         print_json({"contacts": found})
         return
     for one in found:
-        output.print(f"{one['congress']} {one['audience']}:{one['who']} {one['email']} {one['lang']}")
+        output.print(
+            f"{one['congress']} {one['audience']}:{one['who']} {one['email']} {one['lang']}", markup=False
+        )

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from duban.bootstrap import Services, caller_of, now, subscriptions_of
 from duban.catalogue import msgid
@@ -85,10 +86,11 @@ def list_webhooks(as_json: Json = False) -> None:
         msgid("position"),
         msgid("cause"),
     ):
-        table.add_column(words.text(heading), overflow="fold")
+        table.add_column(words.text(heading), overflow="fold", no_wrap=heading == "webhook")
     for one in found:
         types, state = " ".join(one.types), words.name("webhook-state", _state(one))
-        table.add_row(str(one.webhook), one.url, types, state, f"{one.position:,}/{head:,}", one.cause or "")
+        cells = (str(one.webhook), one.url, types, state, f"{one.position:,}/{head:,}", one.cause or "")
+        table.add_row(*map(Text, cells))
     output.print(table, markup=False)
 
 

@@ -63,7 +63,7 @@ async def count_unread(request: Request) -> None:
     if getattr(request.state, "account", None) is None or request.url.path.startswith(NOT_PAGES):
         return
     viewer, services = viewer_of(request), request.app.state.services
-    if request.method == "GET" and opens(viewer, "notices"):
+    if opens(viewer, "notices"):
         request.state.unread = await PersonalNotices(services.pool, services.log, viewer).unread()
 
 
