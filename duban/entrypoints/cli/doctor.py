@@ -63,6 +63,10 @@ def _print(found: list[dict[str, Any]]) -> None:
         since = f" ({one['since']:%Y-%m-%d %H:%M} UTC)" if one["since"] else ""
         do = f"\n{one['do']}" if one["do"] else ""
         mark, style = ("ok", None) if one["fine"] else ("!!", "bold yellow")
-        cells = (mark, one["check"], f"{one['said']}{since}{do}")  # what a server answered may look like markup
+        cells = (
+            mark,
+            one["check"],
+            f"{one['said']}{since}{do}",
+        )  # what a server answered may look like markup
         table.add_row(*map(Text, cells), style=style)
     output.print(table)

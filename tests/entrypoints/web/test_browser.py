@@ -8,6 +8,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from duban.entrypoints.web.server import WebServer
+from duban.notices.notifier import Notifier
 from tests.entrypoints.web.conftest import COMMISSION, LATE, MARA, PASSWORD, REF, ROUGH, STEPS, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
@@ -127,7 +128,7 @@ async def test_from_the_board_to_a_case_and_its_reasons(page: Page, address: str
 
 
 PAGES = (
-    "/", "/sign-in", "/account", "/todo", "/commitments", "/units", f"/unit?name={quote(MARA)}", "/topics",
+    "/", "/sign-in", "/account", "/todo", "/notices", "/commitments", "/units", f"/unit?name={quote(MARA)}", "/topics",
     "/statistics", "/operations", f"/case/{quote(REF)}", f"/case/{quote(LATE)}", f"/case/{quote(ROUGH)}",
     f"{REPLAY}?step=6", f"{REPLAY}?step=2&against=9&by=public&way=effective",
 )  # fmt: skip
@@ -135,8 +136,9 @@ SERIOUS = ("serious", "critical")
 
 
 async def test_no_page_has_a_serious_fault_for_those_who_cannot_see_or_point(
-    page: Page, address: str
+    page: Page, address: str, world: World
 ) -> None:
+    await Notifier(world.log, world.pool).take(await world.log.read_all(limit=1000))
     faults: list[str] = []
     for number, path in enumerate(PAGES):
         lang = ("zh", "en")[number % 2]
