@@ -11,6 +11,7 @@ from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT
 from projections.asof import held
 from projections.base import Connection, Parts, Row, StateProjection
+from projections.scope import Scope
 
 DEFAULT_LIMIT = 200  # lines of a page
 COLUMNS = (
@@ -140,9 +141,12 @@ async def ledger(
     as_of: int | None = None,
     congress: str | None = None,
     owner: str | None = None,
+    scope: Scope | None = None,
 ) -> list[dict[str, Any]]:
     """The figures of the ledger, by the year in which the promise was made."""
     where, values = _where(now, as_of, congress=congress, owner=owner)
+    if scope is not None:
+        where += f" and {scope.cases(values, as_of)}"
     counts = ", ".join(
         f"count(*) filter (where {condition.format(now=_at(as_of))}) as {standing.name.lower()}"
         for standing, condition in CONDITIONS.items()

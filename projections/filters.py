@@ -1,6 +1,6 @@
 """Filters: which lines of the board are asked for; every figure names its cases by one of them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Any, Final
 from domain.base import Refusal
 from domain.vocabulary import Role
 from projections.asof import held
+from projections.counted import FIGURES, condition
 
 
 class Lateness(StrEnum):
@@ -53,6 +54,9 @@ class Filter:
     lead_unit: str | None = None
     subject: str | None = None
     aspect: str | None = None  # of the subject
+    published: str | None = None  # a part and how much of it, such as `reply full`
+    year: int | None = None  # in which it was submitted
+    figure: str | None = None  # of the report; the cases that it counts
 
     def facts(self) -> dict[str, Any]:
         """What is asked for, by name: how a figure tells which cases it counts."""
@@ -84,21 +88,33 @@ def _truth(text: str) -> bool:
     return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
 
 
+def _number(text: str) -> int:
+    if len(text) > len(str(LARGEST)) or not 1 <= (number := int(text)) <= LARGEST:
+        raise ValueError
+    return number
+
+
 EQUAL: Final = (
     "congress", "stage", "level", "kind", "jurisdiction", "outcome", "system", "category", "delegation",
     "by_delegation", "in_session", "term", "session", "grass_roots", "first_term", "lead_deputy", "ended_as",
     "lead_unit", "subject", "aspect",
 )  # fmt: skip
 FILTERS: Final = frozenset(EQUAL)
+LARGEST: Final = 9_998  # term, session or year
 READ: Final[Mapping[str, Callable[[str], Any]]] = {
-    **dict.fromkeys((*EQUAL, "unit", "role", "key_topic", "basis", "text"), str),
+    **dict.fromkeys((*EQUAL, "unit", "role", "key_topic", "basis", "published", "text"), str),
     **dict.fromkeys(
         ("by_delegation", "in_session", "grass_roots", "first_term", "late", "open_commitments"), _truth
     ),
-    **dict.fromkeys(("term", "session"), int),
+    **dict.fromkeys(("term", "session", "year"), _number),
+    "figure": lambda text: {name: name for name in FIGURES}[text],
     "lateness": Lateness,
 }
-CONTAINED: Final = {"key_topic": "key_topics", "basis": "basis"}  # filter -> column of lists
+CONTAINED: Final = {
+    "key_topic": "key_topics",
+    "basis": "basis",
+    "published": "published",
+}  # filter -> column of lists
 LATE: Final = {
     Lateness.OVERDUE: "next_due < {now}",
     Lateness.DUE_THIS_WEEK: "next_due >= {now} and next_due < {now} + interval '7 days'",
@@ -107,15 +123,32 @@ LATE: Final = {
 }
 
 
+SUBMITTED: Final = """submitted_at >= make_timestamptz({value}::int, 1, 1, 0, 0, 0, 'Asia/Shanghai')
+    and submitted_at < make_timestamptz({value}::int + 1, 1, 1, 0, 0, 0, 'Asia/Shanghai')"""
+
+
 def where_of(wanted: Filter, now: datetime, as_of: int | None) -> tuple[str, list[Any]]:
     """The condition and its values; only what is asked for, so that the plan can use the index that fits."""
     values: list[Any] = [] if as_of is None else [as_of]
-    conditions = [held(as_of)]
-    for condition, value in (*_of_columns(wanted), *_of_terms(wanted, now)):
-        if "{" in condition:
-            values.append(value)
-        conditions.append(condition.format(value=f"${len(values)}", now=f"${len(values)}"))
+    conditions = [held(as_of), *placed((*_of_columns(wanted), *_of_terms(wanted, now)), values)]
+    if wanted.figure is not None:
+        conditions.append(condition(wanted.figure, as_of))
     return " and ".join(conditions), values
+
+
+def where_of_facts(wanted: Filter, values: list[Any]) -> list[str]:
+    """The conditions that no clock decides; puts their values behind those there are."""
+    return placed(_of_columns(wanted), values)
+
+
+def placed(conditions: Iterable[tuple[str, Any]], values: list[Any]) -> list[str]:
+    """Conditions with the numbers of their values, which are put behind those there are."""
+    found = []
+    for text, value in conditions:
+        if "{" in text:
+            values.append(value)
+        found.append(text.format(value=f"${len(values)}", now=f"${len(values)}"))
+    return found
 
 
 def _of_columns(wanted: Filter) -> Iterator[tuple[str, Any]]:
@@ -130,6 +163,8 @@ def _of_columns(wanted: Filter) -> Iterator[tuple[str, Any]]:
         yield "roles && {value}::text[]", [f"{role}:{wanted.unit}" for role in roles]
     elif wanted.role is not None:
         yield "exists (select from unnest(roles) r where starts_with(r, {value}))", f"{wanted.role}:"
+    if wanted.year is not None:
+        yield SUBMITTED, wanted.year
     if wanted.text is not None:
         yield "strpos(coalesce(title, '') || ' ' || ref, {value}) > 0", wanted.text
 

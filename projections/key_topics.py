@@ -7,7 +7,7 @@ from projections.asof import held
 from projections.base import OF_TOPICS, Connection, Parts, StateProjection, Subject
 
 COLUMNS = (
-    "congress", "title", "year", "approved_by", "committee", "lead_units", "taking_part", "plan", "activities",
+    "title", "year", "approved_by", "committee", "lead_units", "taking_part", "plan", "activities",
     "reported_to", "closed", "case_ids", "refs",
 )  # fmt: skip
 FIND = "select *, {task} as task from p_key_topics_v1 where {where} order by year desc, title, topic_id"
@@ -27,7 +27,7 @@ class KeyTopics(StateProjection):
     name: ClassVar[str] = "key-topics"
     version: ClassVar[int] = 1
     table: ClassVar[str] = "p_key_topics_v1"
-    key: ClassVar[tuple[str, ...]] = ("topic_id",)
+    key: ClassVar[tuple[str, ...]] = ("congress", "topic_id")
     columns: ClassVar[tuple[str, ...]] = COLUMNS
     subject: ClassVar[Subject] = OF_TOPICS
     depends: ClassVar[frozenset[str]] = frozenset({
@@ -37,7 +37,6 @@ class KeyTopics(StateProjection):
 
     def parts(self, state: KeyTopic) -> Parts:
         line = (
-            state.congress,
             state.title,
             state.year,
             state.approved_by,
@@ -51,7 +50,7 @@ class KeyTopics(StateProjection):
             tuple(case_id for case_id, _ in state.cases),
             tuple(ref for _, ref in state.cases),
         )
-        return {(state.topic_id,): line}
+        return {(state.congress, state.topic_id): line}
 
 
 async def find(

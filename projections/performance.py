@@ -8,6 +8,7 @@ from domain.base import Refusal
 from projections.asof import held
 from projections.base import Connection
 from projections.rates import Rate
+from projections.scope import Scope
 
 WORK, PROMISES = "p_unit_work_v1", "p_commitments_v1"
 
@@ -52,8 +53,9 @@ PARTS = """
     from p_unit_work_v1 where {where} group by unit
 """
 CHANGED = """
-    select unit, first_category as before, category as after, count(*) as cases from p_unit_work_v1
-    where {where} and first_category <> category group by 1, 2, 3 order by 4 desc, 1, 2, 3
+    select unit, first_category as before, category as after, count(*) as cases,
+        array_agg(ref order by ref) as refs
+    from p_unit_work_v1 where {where} and first_category <> category group by 1, 2, 3 order by 4 desc, 1, 2, 3
 """
 
 
@@ -71,16 +73,17 @@ async def units(
     as_of: int | None = None,
     congress: str | None = None,
     unit: str | None = None,
+    scope: Scope | None = None,
 ) -> list[dict[str, Any]]:
     """Each unit with its parts by role and its rates; by name, for a table by rate would be a league table."""
-    where, values = _where(now, as_of, congress, unit, "unit")
+    where, values = _where(now, as_of, congress, unit, "unit", scope)
     at = _at(as_of)
     found: dict[str, dict[str, Any]] = {
         row["unit"]: {**row, "rates": {}}
         for row in await connection.fetch(PARTS.format(where=where, now=at), *values)
     }
     for table in (WORK, PROMISES):
-        for row in await connection.fetch(*_rates(table, now, as_of, congress, unit)):
+        for row in await connection.fetch(*_rates(table, now, as_of, congress, unit, scope)):
             line = found.setdefault(row["unit"], {"unit": row["unit"], "parts": 0, "rates": {}})
             for name, measure in MEASURES.items():
                 if measure.table == table:
@@ -111,18 +114,23 @@ async def cases_of(
 
 
 async def categories_changed(
-    connection: Connection, *, now: datetime, as_of: int | None = None, congress: str | None = None
+    connection: Connection,
+    *,
+    now: datetime,
+    as_of: int | None = None,
+    congress: str | None = None,
+    scope: Scope | None = None,
 ) -> list[dict[str, Any]]:
-    """Categories changed after review: whose, from which to which, how often."""
-    where, values = _where(now, as_of, congress, None, "unit")
+    """Categories changed after review: whose, from which to which, how often, in which cases."""
+    where, values = _where(now, as_of, congress, None, "unit", scope)
     return [dict(row) for row in await connection.fetch(CHANGED.format(where=where), *values)]
 
 
 def _rates(
-    table: str, now: datetime, as_of: int | None, congress: str | None, unit: str | None
+    table: str, now: datetime, as_of: int | None, congress: str | None, unit: str | None, scope: Scope | None
 ) -> tuple[Any, ...]:
     column = "unit" if table == WORK else "owner"
-    where, values = _where(now, as_of, congress, unit, column)
+    where, values = _where(now, as_of, congress, unit, column, scope)
     counts = []
     for name, measure in MEASURES.items():
         if measure.table == table:
@@ -139,7 +147,12 @@ def _at(as_of: int | None) -> str:
 
 
 def _where(
-    now: datetime, as_of: int | None, congress: str | None, unit: str | None, column: str
+    now: datetime,
+    as_of: int | None,
+    congress: str | None,
+    unit: str | None,
+    column: str,
+    scope: Scope | None = None,
 ) -> tuple[str, list[Any]]:
     values: list[Any] = [now] if as_of is None else [as_of, now]
     conditions = [held(as_of), f"{_at(as_of)} is not null"]  # the moment is a parameter of every query here
@@ -147,4 +160,6 @@ def _where(
         if value is not None:
             values.append(value)
             conditions.append(f"{name} = ${len(values)}")
+    if scope is not None:
+        conditions.append(scope.cases(values, as_of))
     return " and ".join(conditions), values

@@ -7,9 +7,10 @@ from typing import Any, Final
 from projections import commitments, performance
 from projections.asof import held
 from projections.base import Connection
-from projections.board import Filter
+from projections.counted import NAMED, REPLIES, TOTALS
+from projections.scope import BOARD, Scope
 
-BOARD = "p_case_board_v2"
+__all__ = ["TABLES", "Scope", "Table", "report", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,14 @@ class Table:
 
     value: str  # the expression that a line stands for
     filter: str  # the field of `Filter` that takes the line's value
-    each: str = ""  # a list of the board that is unfolded: a case may stand in several lines
+    each: str = ""  # a list of the board that is unfolded: a case may stand in several lines, once in each
 
 
 TABLES: Final = {
     "by_system": Table("system", "system"),
     "by_unit": Table("split_part(part, ':', 2)", "unit", "roles"),
     "by_lead_unit": Table("lead_unit", "lead_unit"),
+    "by_role": Table("split_part(part, ':', 1)", "role", "roles"),
     "by_category": Table("category", "category"),
     "by_outcome": Table("outcome", "outcome"),
     "by_subject": Table("subject", "subject"),
@@ -39,6 +41,7 @@ TABLES: Final = {
     "by_submitter": Table("by_delegation", "by_delegation"),
     "by_grass_roots": Table("grass_roots", "grass_roots"),
     "by_first_term": Table("first_term", "first_term"),
+    "by_publication": Table("part", "published", "published"),
     "by_end_without_handling": Table("ended_as", "ended_as"),
 }
 COUNT = """
@@ -50,66 +53,27 @@ COUNT = """
         count(*) filter (where next_due < {now}) as overdue
     from {board} {unfolded} where {where} and {value} is not null group by 1 order by 2 desc, 1
 """
-TOTALS = """
-    select count(*) as cases, count(*) filter (where kind = 'suggestion') as suggestions,
-        count(*) filter (where kind = 'motion') as motions,
-        count(*) filter (where motion is not null) as former_motions,
-        count(*) filter (where not in_session) as between_sessions,
-        count(*) filter (where by_delegation) as by_delegation,
-        count(*) filter (where ended_as is not null) as ended_without_handling,
-        count(*) filter (where merged_into is not null) as merged,
-        count(*) filter (where cardinality(key_topics) > 0) as under_key_supervision,
-        count(*) filter (where stage in ('concluded', 'following-up')) as concluded,
-        count(distinct lead_deputy) as lead_deputies, count(distinct lead_unit) as lead_units,
-        count(distinct delegation) filter (where by_delegation) as delegations
-    from {board} where {where}
-"""
-REPLIES = """
-    select count(*) filter (where w.owes) as replies_due,
-        count(*) filter (where w.owes and not w.owing) as replies_given,
-        count(*) filter (where w.answered_late) as replies_late,
-        count(*) filter (where w.first_category <> w.category) as reclassified,
-        count(*) filter (where w.result = 'satisfied') as satisfied,
-        count(*) filter (where w.result = 'basically-satisfied') as basically_satisfied,
-        count(*) filter (where w.result = 'not-satisfied') as not_satisfied,
-        count(*) filter (where w.attitude = 'satisfied') as attitude_satisfied,
-        count(*) filter (where w.attitude is not null) as attitude_rated,
-        count(*) filter (where w.feedback = 'lapsed') as not_returned,
-        count(*) filter (where w.contacted and w.owes and w.replies > 0) as replies_after_contact,
-        coalesce(sum(w.rehandled), 0) as rehandlings
-    from p_unit_work_v1 w where {held} and w.case_id in (select case_id from {board} where {where})
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which cases a report is about."""
-
-    congress: str | None = None
-    term: int | None = None
-    session: int | None = None
-
-    def filter(self, **more: Any) -> Filter:
-        return Filter(congress=self.congress, term=self.term, session=self.session, **more)
+UNFOLDED = "cross join lateral (select distinct {value} as value from unnest({each}) as part) unfolded"
+TOTALS_OF = "select {counts} from {board} where {where}"
+REPLIES_OF = (
+    "select {counts}, coalesce(sum(rehandled), 0) as rehandlings from p_unit_work_v1 where {held} and {cases}"
+)
 
 
 async def report(
     connection: Connection, scope: Scope, *, now: datetime, as_of: int | None = None
 ) -> dict[str, Any]:
-    """The totals and every table; each line names the filter of the board that lists its cases."""
+    """The totals and every table; each figure and each line names the filter of the board that lists its cases."""
     tables = {name: await table(connection, name, scope, now=now, as_of=as_of) for name in TABLES}
-    where, values = _where(scope, as_of)
-    totals = await connection.fetchrow(TOTALS.format(board=BOARD, where=where), *values)
-    work = REPLIES.format(board=BOARD, where=where, held=held(as_of, "w"))
-    replies = await connection.fetchrow(work, *values)
-    changed = await performance.categories_changed(connection, now=now, as_of=as_of, congress=scope.congress)
-    promised = await commitments.ledger(connection, now=now, as_of=as_of, congress=scope.congress)
+    totals, replies = await _totals(connection, scope, as_of), await _replies(connection, scope, as_of)
+    asked: dict[str, Any] = {"now": now, "as_of": as_of, "scope": scope}
     return {
-        "totals": dict(totals or {}),
-        "replies": dict(replies or {}),
+        "totals": totals,
+        "replies": replies,
+        "filters": {name: scope.filter(figure=name).facts() for name in (*totals, *replies)},
         "tables": tables,
-        "categories_changed": changed,
-        "commitments_by_year": promised,
+        "categories_changed": await performance.categories_changed(connection, **asked),
+        "commitments_by_year": await commitments.ledger(connection, **asked),
     }
 
 
@@ -117,13 +81,13 @@ async def table(
     connection: Connection, name: str, scope: Scope, *, now: datetime, as_of: int | None = None
 ) -> list[dict[str, Any]]:
     """One table, its largest line first."""
-    asked = TABLES[name]
-    where, values = _where(scope, as_of)
+    asked, values = TABLES[name], _values(as_of)
+    where = scope.where(values, as_of)
     values.append(now)
     sql = COUNT.format(
-        value=asked.value,
+        value="unfolded.value" if asked.each else asked.value,
         board=BOARD,
-        unfolded=f", unnest({asked.each}) as part" if asked.each else "",
+        unfolded=UNFOLDED.format(value=asked.value, each=asked.each) if asked.each else "",
         where=where,
         now=f"${len(values)}::timestamptz",
     )
@@ -133,11 +97,32 @@ async def table(
     ]
 
 
-def _where(scope: Scope, as_of: int | None) -> tuple[str, list[Any]]:
-    values: list[Any] = [] if as_of is None else [as_of]
-    conditions = [held(as_of)]
-    for column in ("congress", "term", "session"):
-        if (value := getattr(scope, column)) is not None:
-            values.append(value)
-            conditions.append(f"{column} = ${len(values)}")
-    return " and ".join(conditions), values
+async def _totals(connection: Connection, scope: Scope, as_of: int | None) -> dict[str, Any]:
+    counts = [f"count(*) filter (where {condition}) as {name}" for name, condition in TOTALS.items()]
+    counts += [f"count(distinct {of}) filter (where {rows}) as {name}" for name, (of, rows) in NAMED.items()]
+    values = _values(as_of)
+    where = scope.where(values, as_of)
+    return await _row(
+        connection, TOTALS_OF.format(counts=", ".join(counts), board=BOARD, where=where), values
+    )
+
+
+async def _replies(connection: Connection, scope: Scope, as_of: int | None) -> dict[str, Any]:
+    counts = [
+        f"count(*) filter (where {condition}) as {name}"
+        for name, condition in REPLIES.items()
+        if name != "rehandlings"
+    ]
+    values = _values(as_of)
+    cases = scope.cases(values, as_of)
+    sql = REPLIES_OF.format(counts=", ".join(counts), held=held(as_of), cases=cases)
+    return await _row(connection, sql, values)
+
+
+async def _row(connection: Connection, sql: str, values: list[Any]) -> dict[str, Any]:
+    row = await connection.fetchrow(sql, *values)
+    return {name: int(value) for name, value in (row or {}).items()}
+
+
+def _values(as_of: int | None) -> list[Any]:
+    return [] if as_of is None else [as_of]

@@ -15,12 +15,12 @@ from duban.casefile import NotYetRecorded
 from duban.commands import StaleVersion, TooMuchContention
 from duban.entrypoints.api.acting import KeyReused, VersionNeeded
 from duban.entrypoints.web.identity import NotFromOurPages, NotSignedIn, ScopeMissing
-from duban.entrypoints.web.typeface import NoTypeface
 from duban.motions import NoSuchMotion
 from duban.notices.personal import NoSuchNotice
 from duban.reading import NotProjectedYet
 from duban.saved_views import NoSuchView
 from duban.topics import NoSuchTopic
+from duban.typeface import NoTypeface
 from projections.checkpoints import NoSuchProjection
 from projections.questions import NoSuchQuestion
 

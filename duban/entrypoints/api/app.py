@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from duban.entrypoints.api import audit, bulk, cases, conferences, live, notices, records, system
+from duban.entrypoints.api import audit, bulk, cases, conferences, figures, live, notices, records, system
 from duban.entrypoints.api.acts import act_endpoints
 from duban.entrypoints.api.shapes import Problem
 from duban.entrypoints.web.identity import identify
@@ -33,6 +33,7 @@ def api_router() -> APIRouter:
     for router in (
         cases.router,
         records.router,
+        figures.router,
         audit.router,
         conferences.router,
         system.router,

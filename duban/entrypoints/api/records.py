@@ -1,4 +1,4 @@
-"""Records: congresses and units, promises, key topics, inboxes, deputies, motions, figures."""
+"""Records: congresses and units, promises, key topics, inboxes, deputies, motions."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ from duban.entrypoints.api.shapes import ACT_REFUSED, REFUSED, Events, Page, Rep
 from duban.motions import NoSuchMotion
 from duban.permission import case_of_motion, ensure_opens, sees
 from duban.topics import NoSuchTopic
-from projections import commitments, deputies, inbox, key_topics, performance, statistics, unit_work
+from projections import commitments, deputies, inbox, key_topics, performance, unit_work
 from projections.commitments import Standing
 from projections.inbox import Audience
 
@@ -263,17 +263,6 @@ async def deputy_record(
     async with reading_as(request, viewer, as_of) as reading:
         found = await deputies.record(reading.connection, deputy, congress=congress, as_of=reading.as_of)
         return {**found, "cases": [shown(row) for row in found["cases"]], **reading.data()}
-
-
-@router.get("/statistics", response_model=Report, summary="The figures of the annual report")
-async def figures(
-    request: Request, congress: Word = None, term: Whole = None, session: Whole = None, as_of: AsOf = None
-) -> dict[str, Any]:
-    viewer = asker(request, "statistics")
-    async with reading_as(request, viewer, as_of) as reading:
-        scope = statistics.Scope(congress, term, session)
-        found = await statistics.report(reading.connection, scope, now=reading.now, as_of=reading.as_of)
-        return {**found, **reading.data()}
 
 
 @router.get("/motions/{congress}/{session}/{number}", response_model=Report, summary="One motion")

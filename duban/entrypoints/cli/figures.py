@@ -17,12 +17,11 @@ from duban.entrypoints.cli.cases import AsOfOption
 from duban.entrypoints.cli.support import Json, language, output, print_json, run
 from duban.reading import Reading, reading
 from duban.wording import wording
-from projections import commitments, deputies, inbox, performance, statistics, unit_work
+from projections import commitments, deputies, inbox, performance, unit_work
 from projections.commitments import Standing
 from projections.inbox import Audience
 from projections.key_topics import find as find_topics
 from projections.rates import Rate
-from projections.statistics import Scope
 
 T = TypeVar("T")
 CongressOption = Annotated[str | None, typer.Option(help="Only cases of this congress.")]
@@ -46,31 +45,6 @@ class Answer:
     data: dict[str, Any]
 
 
-def stats(
-    congress: CongressOption = None,
-    term: Annotated[int | None, typer.Option(help="Only cases of this term.")] = None,
-    session: Annotated[int | None, typer.Option(help="Only cases of this session.")] = None,
-    as_of: AsOfOption = None,
-    as_json: Json = False,
-) -> None:
-    """The tables of the annual report; each line's `filter` lists its cases with `duban case list --where`."""
-
-    async def read(at: Reading) -> dict[str, Any]:
-        scope = Scope(congress=congress, term=term, session=session)
-        return await statistics.report(at.connection, scope, now=at.now, as_of=at.as_of)
-
-    answer = _read(as_of, read)
-    if as_json:
-        print_json({**answer.about, **answer.data})
-        return
-    _facts({**answer.data["totals"], **answer.data["replies"]})
-    for name, lines in answer.data["tables"].items():
-        _table(name, ({k: v for k, v in line.items() if k != "filter"} for line in lines))
-    _table("categories_changed", answer.data["categories_changed"])
-    _table("commitments_by_year", answer.data["commitments_by_year"])
-    _say_position(answer)
-
-
 def unit_show(
     unit: Annotated[str, typer.Argument(help="Name of the unit.", show_default=False)],
     congress: CongressOption = None,
@@ -91,16 +65,16 @@ def unit_show(
         parts = found[0] if found else {"unit": unit, "parts": 0}
         return {**parts, "rates": {k: r.data() for k, r in rates.items()}, "work": _lines(work)}
 
-    answer = _read(as_of, read)
+    answer = read_at(as_of, read)
     if as_json:
         print_json({**answer.about, **answer.data})
         return
-    _facts({k: v for k, v in answer.data.items() if not isinstance(v, list | dict)})
-    _table("rates", ({"measure": name, **rate} for name, rate in answer.data.get("rates", {}).items()))
+    print_facts({k: v for k, v in answer.data.items() if not isinstance(v, list | dict)})
+    print_table("rates", ({"measure": name, **rate} for name, rate in answer.data.get("rates", {}).items()))
     shown = ("ref", "role", "owing", "due_at", "answered_at", "category", "result")
-    _table("work", ({k: line[k] for k in shown} for line in answer.data.get("work", ())))
-    _table("cases", ({"ref": ref} for ref in answer.data.get("cases", ())))
-    _say_position(answer)
+    print_table("work", ({k: line[k] for k in shown} for line in answer.data.get("work", ())))
+    print_table("cases", ({"ref": ref} for ref in answer.data.get("cases", ())))
+    say_position(answer)
 
 
 @deputy.command(name="show")
@@ -118,14 +92,14 @@ def deputy_show(
         record = await deputies.record(at.connection, name, congress=congress, as_of=at.as_of)
         return {**record, "cases": _lines(record["cases"])}
 
-    answer = _read(as_of, read)
+    answer = read_at(as_of, read)
     if as_json:
         print_json({**answer.about, **answer.data})
         return
-    _facts({k: v for k, v in answer.data.items() if k != "cases"})
+    print_facts({k: v for k, v in answer.data.items() if k != "cases"})
     shown = ("ref", "title", "part", "stage", "outcome")
-    _table("cases", ({k: line[k] for k in shown} for line in answer.data["cases"]))
-    _say_position(answer)
+    print_table("cases", ({k: line[k] for k in shown} for line in answer.data["cases"]))
+    say_position(answer)
 
 
 @commitment.command(name="list")
@@ -147,14 +121,14 @@ def commitment_list(
             "commitments": _lines(found),
         }
 
-    answer = _read(as_of, read)
+    answer = read_at(as_of, read)
     if as_json:
         print_json({**answer.about, **answer.data})
         return
-    _table("by_year", answer.data["by_year"])
+    print_table("by_year", answer.data["by_year"])
     shown = ("ref", "commitment", "owner", "promise", "due_on", "state", "kept_late")
-    _table("commitments", ({k: line[k] for k in shown} for line in answer.data["commitments"]))
-    _say_position(answer)
+    print_table("commitments", ({k: line[k] for k in shown} for line in answer.data["commitments"]))
+    say_position(answer)
 
 
 def inbox_command(
@@ -176,20 +150,20 @@ def inbox_command(
         found = await inbox.find(at.connection, role, who, congress=congress, as_of=at.as_of, limit=MOST)
         return {"counts": counts, "tasks": _lines(found)}
 
-    answer = _read(as_of, read)
+    answer = read_at(as_of, read)
     if as_json:
         print_json({**answer.about, **answer.data})
         return
-    _table("counts", answer.data["counts"])
+    print_table("counts", answer.data["counts"])
     shown = ("ref", "title", "who", "task", "about", "due_at")
-    _table("tasks", ({k: line.get(k) for k in shown} for line in answer.data["tasks"]))
-    _say_position(answer)
+    print_table("tasks", ({k: line.get(k) for k in shown} for line in answer.data["tasks"]))
+    say_position(answer)
 
 
 MOST = 100_000  # lines; more than one reader of any of these lists has before him
 
 
-def _read(as_of: str | None, ask: Callable[[Reading], Awaitable[dict[str, Any]]]) -> Answer:
+def read_at(as_of: str | None, ask: Callable[[Reading], Awaitable[dict[str, Any]]]) -> Answer:
     async def act(ready: Services) -> Answer:
         async with reading(ready.pool, ready.log, ready.projector, as_of, now()) as at:
             return Answer(at.data(), await ask(at))
@@ -204,12 +178,12 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _facts(facts: Mapping[str, Any]) -> None:
+def print_facts(facts: Mapping[str, Any]) -> None:
     for name, value in facts.items():
         output.print(f"{name}: {value}", markup=False)
 
 
-def _table(title: str, rows: Iterable[Mapping[str, Any]]) -> None:
+def print_table(title: str, rows: Iterable[Mapping[str, Any]]) -> None:
     lines = list(rows)
     if not lines:
         return
@@ -227,7 +201,7 @@ def _cell(value: Any) -> str:
     return "-" if value is None else str(value)
 
 
-def _say_position(answer: Answer) -> None:
+def say_position(answer: Answer) -> None:
     words = wording(language())
     facts = {"position": answer.about["position"], "time": words.time(answer.about["judged_at"])}
     output.print(words.text("read at position {position}, judged by {time}", **facts), markup=False)

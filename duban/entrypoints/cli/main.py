@@ -22,6 +22,7 @@ from duban.entrypoints.cli import (
     relay,
     roles,
     rules,
+    statistics,
     topics,
     users,
     webhooks,
@@ -64,7 +65,7 @@ app.add_typer(notices.contact, name="recipient")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(figures.deputy, name="deputy")
 app.add_typer(figures.commitment, name="commitment")
-app.command(name="stats")(figures.stats)
+app.command(name="stats")(statistics.stats)
 app.command(name="inbox")(figures.inbox_command)
 records.units.command(name="show")(figures.unit_show)
 records.units.command(name="calendar")(deadlines.calendar)

@@ -67,7 +67,7 @@ def create_app(
         openapi_url=None,
         dependencies=[Depends(identify), Depends(count_unread)],
     )
-    app.state.services, app.state.now = services, now
+    app.state.services, app.state.now, app.state.font = services, now, font
     app.state.gate = Gate.over(services.pool, services.log, now, settings)
     pages = Pages(path_of)
     app.add_middleware(Limits, rate=settings.rate, now=lambda: utc_now().timestamp())
@@ -78,7 +78,7 @@ def create_app(
     app.include_router(sign_in_pages(pages))
     app.include_router(calendar_pages(pages, services))
     app.include_router(notice_pages(pages, services, now))
-    app.include_router(overview_pages(pages, services, now))
+    app.include_router(overview_pages(pages, services, now, font))
     app.include_router(acting_pages(pages, services, now))
     app.include_router(guide_pages(pages))
     app.include_router(audit_pages(pages, services, now))

@@ -9,13 +9,19 @@ from domain.vocabulary import CONTROL_CHARACTERS, Basis, Role
 from duban.catalogue import msgid
 from duban.wording import Wording
 from projections.board import Lateness
+from projections.counted import FIGURES
 
 YES, NO = "yes", "no"
 LONGEST: Final = 200  # characters
-LARGEST: Final = 999  # term or session
+LARGEST: Final = 9_998  # term, session or year
 FLAGS: Final = frozenset({"by_delegation", "in_session", "grass_roots", "first_term"})
-NUMBERS: Final = frozenset({"term", "session"})
-CODES: Final = {"role": frozenset(Role), "basis": frozenset(Basis), "lateness": frozenset(Lateness)}
+NUMBERS: Final = frozenset({"term", "session", "year"})
+CODES: Final = {
+    "role": frozenset(Role),
+    "basis": frozenset(Basis),
+    "lateness": frozenset(Lateness),
+    "figure": FIGURES,
+}
 LABELS: Final[Mapping[str, str]] = {
     "role": msgid("part of a unit"),
     "lead_unit": msgid("lead unit"),
@@ -36,8 +42,13 @@ LABELS: Final[Mapping[str, str]] = {
     "ended_as": msgid("ended as"),
     "term": msgid("term"),
     "session": msgid("session"),
+    "year": msgid("submitted in"),
+    "published": msgid("published"),
+    "figure": msgid("counted as"),
 }
 NAMES: Final = {
+    "figure": "total",
+    "published": "published",
     "subject": "subject",
     "aspect": "subject",
     "role": "role",
@@ -92,7 +103,13 @@ def _in_words(name: str, value: str, words: Wording) -> str:
 def _typed(name: str, value: str) -> Any:
     if name in FLAGS and value in (YES, NO):
         return value == YES
-    if name in NUMBERS and value.isascii() and value.isdigit() and int(value[:9]) <= LARGEST:
+    if (
+        name in NUMBERS
+        and value.isascii()
+        and value.isdigit()
+        and 1 <= int(value[:5]) <= LARGEST
+        and len(value) < 5
+    ):
         return int(value)
     strange = name in CODES and value not in CODES[name]
     if strange or name in FLAGS | NUMBERS or len(value) > LONGEST or CONTROL_CHARACTERS.search(value):

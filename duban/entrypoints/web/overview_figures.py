@@ -1,15 +1,11 @@
-"""Overviews of figures: units with their rates, the annual report's tables, the engine itself."""
+"""Overviews of figures: units with their rates, and the engine itself."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from duban.entrypoints.web.asked import Asked, case_cell, due_cells, headings
-from duban.entrypoints.web.pictures import pictured
 from duban.entrypoints.web.tables import Cell, Counter, Overview, Table, number
-from duban.wording import Wording
-from projections import checkpoints, performance, statistics, unit_work
+from duban.exporting.report import rate_said
+from projections import checkpoints, performance, unit_work
 from projections.rates import FEWEST, Rate
 
 RATES: Final = ("replied", "on_time", "solved_or_planned", "satisfied", "commitments_kept")
@@ -43,10 +39,8 @@ async def units(asked: Asked) -> Overview:
 
 
 def rate_cell(rate: Rate) -> Cell:
-    if rate.value is None or rate.interval is None:
-        return Cell(f"{rate.part}/{rate.whole}" if rate.whole else "—", kind="number few")
-    low, high = rate.interval
-    return Cell(f"{rate.value:.0%} ({rate.part}/{rate.whole}; {low:.0%}–{high:.0%})", kind="number")
+    few = rate.value is None and rate.whole
+    return Cell(rate_said(rate), kind="number few" if few else "number")
 
 
 async def unit(asked: Asked) -> Overview:
@@ -87,56 +81,6 @@ async def _parts_of(asked: Asked, name: str) -> list[list[Cell]]:
             [case_cell(line["ref"], asked), Cell(asked.words.role(line["role"])), Cell(outcome), *due]
         )
     return rows
-
-
-async def report(asked: Asked) -> Overview:
-    """The tables that an annual report prints, each line a link to its cases."""
-    words = asked.words
-    found = await statistics.report(
-        asked.connection, statistics.Scope(congress=asked.viewer.congress), now=asked.now, as_of=asked.as_of
-    )
-    counters = [Counter(v, words.name("total", k), "/", False) for k, v in found["totals"].items() if v]
-    tables = [_report_table(name, lines, asked) for name, lines in found["tables"].items() if lines]
-    shown, figures = await pictured(asked)
-    return replace(asked.page(words.text("Statistics"), [*figures, *tables], counters), pictures=shown)
-
-
-def _report_table(name: str, lines: list[dict[str, Any]], asked: Asked) -> Table:
-    words, asks = asked.words, statistics.TABLES[name].filter
-    figures = ("cases", "answered", "solved", "planned", "answered_late", "overdue")
-    rows = [
-        [
-            Cell(_value(asks, line["value"], words), asked.link("/", **{asks: _asked_as(line["value"])})),
-            *(number(line[figure], late=figure == "overdue") for figure in figures),
-        ]
-        for line in lines
-    ]
-    columns = [words.name("table", name), *(words.name("figure", figure) for figure in figures)]
-    return Table(words.name("table", name), columns, rows, "")
-
-
-def _asked_as(value: Any) -> str:
-    """A value as the board's address says it."""
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def _value(kind: str, value: Any, words: Wording) -> str:
-    if isinstance(value, bool):
-        return words.text("yes") if value else words.text("no")
-    named: dict[str, Callable[[str], str]] = {
-        "stage": words.stage,
-        "outcome": words.outcome,
-        "kind": words.kind,
-        "level": words.level,
-        "unit": words.unit,
-        "lead_unit": words.unit,
-        "system": words.unit,
-        "subject": words.subject,
-        "aspect": words.subject,
-        "basis": partial(words.name, "basis"),
-        "ended_as": partial(words.name, "ended"),
-    }
-    return named[kind](str(value)) if kind in named else str(value)
 
 
 async def operations(asked: Asked) -> Overview:

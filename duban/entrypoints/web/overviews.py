@@ -1,26 +1,34 @@
 """Overviews: what is to do, units, promises, topics, deputies, the report's figures, and the engine itself."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
 from duban.entrypoints.web.asked import Asked, Make
 from duban.entrypoints.web.identity import NotSignedIn, viewer_of
-from duban.entrypoints.web.overview_figures import operations, report, unit, units
+from duban.entrypoints.web.overview_figures import operations, unit, units
+from duban.entrypoints.web.overview_report import report, report_of
 from duban.entrypoints.web.overview_work import deputy, promises, to_do, topics
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.pictures import PICTURES, picture
 from duban.entrypoints.web.services import Services
+from duban.exporting.report import AnnualReport
+from duban.exporting.report_files import MEDIA, ReportFormat, report_file
 from duban.permission import ensure_opens, opens
 from duban.reading import moment_of
 from duban.seeing import seeing
+from duban.wording import Wording
 from projections.projector import reached
 
 
-def overview_pages(pages: Pages, services: Services, now: Callable[[], datetime]) -> APIRouter:
+def overview_pages(
+    pages: Pages, services: Services, now: Callable[[], datetime], font: Path | None
+) -> APIRouter:
     """The router of these pages."""
     router = APIRouter(include_in_schema=False)
 
@@ -65,4 +73,19 @@ def overview_pages(pages: Pages, services: Services, now: Callable[[], datetime]
         async with asking(request, "statistics") as asked:
             return Response(await picture(name, asked), media_type="image/svg+xml")
 
+    @router.api_route("/statistics.{kind}", methods=["GET", "HEAD"])
+    async def file(request: Request, kind: str) -> Response:
+        if kind not in set(ReportFormat):
+            raise HTTPException(404)
+        async with asking(request, "statistics") as asked:
+            made = await report_of(asked)
+        return await downloaded(made, ReportFormat(kind), asked.words, font)
+
     return router
+
+
+async def downloaded(report: AnnualReport, kind: ReportFormat, words: Wording, font: Path | None) -> Response:
+    """The report as a file to keep; it is written beside the event loop, for it takes a second."""
+    content = await asyncio.to_thread(report_file, report, kind, words, font)
+    headers = {"Content-Disposition": f'attachment; filename="statistics.{kind.value}"'}
+    return Response(content, media_type=MEDIA[kind], headers=headers)

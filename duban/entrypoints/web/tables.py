@@ -43,6 +43,15 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A number that narrows the page down, as its form asks for it."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """A page of figures and tables, read at one position of the log."""
 
@@ -53,6 +62,8 @@ class Overview:
     tables: Sequence[Table] = ()
     said: Sequence[str] = field(default_factory=tuple)
     pictures: Sequence[Picture] = ()
+    asks: Sequence[Ask] = ()
+    files: Sequence[Cell] = ()
 
 
 def number(value: int | None, href: str | None = None, *, late: bool = False) -> Cell:

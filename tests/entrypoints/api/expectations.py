@@ -50,6 +50,8 @@ OPEN: Final[dict[str, frozenset[str]]] = {
     "/inbox": STAFF - {"auditor"},
     "/notices": STAFF - {"auditor"},
     "/statistics": WATCHERS,
+    "/statistics/report?format=xlsx": WATCHERS,
+    "/statistics/report?format=pdf&congress=npc": WATCHERS,
     "/deputies/张代表": frozenset({"affairs-commission", "chairpersons-office", "auditor", "deputy"}),
     "/deputies/李代表": frozenset({"affairs-commission", "chairpersons-office", "auditor"}),
     "/audit/events": frozenset({"auditor"}),

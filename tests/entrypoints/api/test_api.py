@@ -158,7 +158,8 @@ async def test_key_topics_and_congresses_are_kept_through_the_api(
 READS = [
     f"{V1}/counts", f"{V1}/units", f"{V1}/units/{MARA}/work", f"{V1}/commitments", f"{V1}/topics", f"{V1}/inbox",
     f"{V1}/deputies/{DEPUTY}", f"{V1}/statistics", f"{V1}/audit/events", f"{V1}/projections", f"{V1}/congresses",
-    f"{V1}/congresses/npc/units", f"{V1}/rules", f"{V1}/rules/npc@2015-08-29", f"{V1}/me", f"{V1}/health",
+    f"{V1}/congresses/npc/units", f"{V1}/congresses/npc/subjects",
+    f"{V1}/rules", f"{V1}/rules/npc@2015-08-29", f"{V1}/me", f"{V1}/health",
     f"{V1}/ready", f"{V1}/clock?jurisdiction=npc&rule=answer&from=2024-04-02", f"{V1}/openapi.json",
 ]  # fmt: skip
 ASKS = {"inbox": "affairs-commission", "audit": "auditor"}

@@ -7,7 +7,7 @@ import httpx2
 import pypdf
 import pytest
 
-from duban.entrypoints.web.typeface import KNOWN, NoTypeface, typeface
+from duban.typeface import KNOWN, NoTypeface, typeface
 from tests.entrypoints.web.conftest import REF
 
 pytestmark = pytest.mark.postgres
