@@ -1,6 +1,6 @@
 """The annual report's tables (统计表): what is asked of the read models, as sheets with a heading and typed cells."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -225,7 +225,7 @@ def said(asks: str, value: Any, words: Wording) -> str:
     """What a line of a table stands for, in words."""
     if isinstance(value, bool):
         return words.text("yes") if value else words.text("no")
-    named = {
+    named: dict[str, Callable[[str], str]] = {
         "stage": words.stage,
         "outcome": words.outcome,
         "kind": words.kind,

@@ -30,7 +30,9 @@ from workflows.clockwork import Clockwork
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
 CASE = "case/npc/case-1"
-WITHIN = 90.0  # seconds, before a hang is called one; a change of version takes one or two to be known everywhere
+WITHIN = (
+    90.0  # seconds, before a hang is called one; a change of version takes one or two to be known everywhere
+)
 
 
 async def eventually(there: Callable[[], Awaitable[bool]]) -> None:
