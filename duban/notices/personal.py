@@ -33,9 +33,13 @@ UNREAD = """
     and not exists (select from notice_read r where r.account = $4 and r.notice_id = n.notice_id)
 """
 COUNT = f"select count(*) from (select from {MINE} and {UNREAD} limit $5) counted"
+# one event may be told to a person in two offices: a page ends after both
 FIND = f"""
-    select n.*, ({UNREAD}) as unread from {MINE} and (not $5 or ({UNREAD}))
-        and ($6::bigint is null or n.position < $6) order by n.position desc, n.notice_id limit $7
+    select * from (
+        select n.*, ({UNREAD}) as unread from {MINE} and (not $5 or ({UNREAD}))
+            and ($6::bigint is null or n.position < $6)
+        order by n.position desc fetch first $7 rows with ties
+    ) page order by position desc, notice_id
 """
 READ_ONE = f"""
     insert into notice_read (account, notice_id) select $4, n.notice_id from {MINE} and n.notice_id = any($5)
@@ -131,7 +135,7 @@ class PersonalNotices:
         rows = await self._pool.fetch(FIND, *self._mine, self._viewer.name, unread, before, limit)
         told = await self._told(rows, words, now)
         await self._pass_over([row["notice_id"] for row in rows if row["unread"]], told)
-        return told, rows[-1]["position"] if len(rows) == limit else None
+        return told, rows[-1]["position"] if len(rows) >= limit else None
 
     async def read(self, notice_id: UUID) -> None:
         """Mark one as read. Refuses `NoSuchNotice` for one of somebody else."""
