@@ -23,7 +23,8 @@ pytestmark = pytest.mark.postgres
 
 # every event is told twice, as to a person who holds two offices
 TWICE = """
-    insert into notice select (jsonb_populate_record(n, jsonb_build_object('notice_id', gen_random_uuid()))).* from notice n
+    insert into notice
+    select (jsonb_populate_record(n, jsonb_build_object('notice_id', gen_random_uuid()))).* from notice n
 """
 READERS = sorted(STAFF - {"auditor"})
 
