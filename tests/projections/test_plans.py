@@ -1,12 +1,21 @@
 """The plans of the queries that people wait for: they walk the index that was made for them."""
 
+from datetime import UTC, datetime
+from typing import Any, cast
+
 import asyncpg
 import pytest
 
+from duban.access import PUBLIC
+from duban.seeing import Seen, seeing
+from projections import board
 from projections.asof import held
+from projections.base import Connection
+from projections.filters import Filter
 
 pytestmark = pytest.mark.postgres
 Pool = asyncpg.Pool
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
 ROWS = """
     insert into p_inbox_v1 (case_id, audience, who, task, about, congress, ref, from_position, to_position)
     select 'c' || n / 10, 'unit', 'u' || n % 50, 'answer', n::text, 'npc', 'r', n, case when n % 10 < 9 then n + 9 end
@@ -29,3 +38,59 @@ async def test_present_and_past_are_each_found_through_their_index(pool: Pool, d
 
     assert "p_inbox_v1_audience_who_due_at_idx" in now
     assert "p_inbox_v1_int8range_idx" in then
+
+
+LINES = """
+    insert into p_case_board_v2 (case_id, congress, ref, kind, level, place, stage, jurisdiction, roles, next_due,
+        provisional, answered_late, commitments_open, commitments_made, by_delegation, in_session, protected,
+        from_position, to_position)
+    select 'c' || n / 10, 'npc', 'r' || n, 'suggestion', 'national', '全国', 'handling', 'national', '{}',
+        '2024-01-01'::timestamptz + n * interval '1 minute', false, false, 0, 0, false, true, false,
+        n, case when n % 10 < 9 then n + 1 end
+    from generate_series(1, 20000) n
+"""
+SEEN = """
+    insert into p_visibility_v1 (case_id, congress, units, signatories, by_delegation, key_topics, confidential,
+        protected, published, replies_public, concluded, from_position)
+    select 'c' || n, 'npc', '{}', '{}', false, '{}', false, false, n % 2 = 0, '{}', false, n
+    from generate_series(0, 2000) n
+"""
+
+
+async def test_the_first_page_walks_the_order_in_which_it_is_shown_and_its_figures_need_no_table(
+    pool: Pool, database: str
+) -> None:
+    owner = await asyncpg.connect(database)
+    await owner.execute(LINES)
+    await owner.execute(SEEN)
+    await owner.execute("vacuum analyze p_case_board_v2")
+    await owner.execute("vacuum analyze p_visibility_v1")
+    await owner.close()
+    told: list[str] = []
+
+    class Explaining:
+        """A connection that tells the plan of each statement first."""
+
+        def __init__(self, connection: Connection) -> None:
+            self._connection = connection
+
+        async def fetch(self, query: str, *args: Any) -> list[Any]:
+            told.append("\n".join(row[0] for row in await self._connection.fetch(f"explain {query}", *args)))
+            return await self._connection.fetch(query, *args)
+
+        async def fetchrow(self, query: str, *args: Any) -> Any:
+            return (await self.fetch(query, *args))[0]
+
+    async with seeing(pool, PUBLIC) as seen:
+        assert isinstance(seen, Seen)
+        await seen._connection.execute("set local enable_sort = off")  # it pays off with more lines than here
+        seen._connection = cast(Connection, Explaining(seen._connection))
+        assert len(await board.find(seen, Filter(), now=NOW, limit=50)) == 50
+        assert (await board.counts(seen, now=NOW))["cases"] == 1000
+        assert (await board.counts(seen, now=NOW, as_of=5000))["cases"] > 0
+
+    lines, figures, then = told
+    assert "p_case_board_v2_urgent" in lines
+    assert "Sort" not in lines
+    assert "Index Only Scan using p_case_board_v2_now" in figures
+    assert "Index Only Scan using p_case_board_v2_then" in then
