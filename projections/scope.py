@@ -33,4 +33,7 @@ class Scope:
         """The condition on rows of other tables: that their case is one of these."""
         if self.everything:
             return "true"
+        if self == Scope(congress=self.congress):  # every read model knows that of its own
+            values.append(self.congress)
+            return f"congress = ${len(values)}"
         return f"case_id in (select case_id from {BOARD} where {self.where(values, as_of)})"

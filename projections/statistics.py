@@ -44,14 +44,24 @@ TABLES: Final = {
     "by_publication": Table("part", "published", "published"),
     "by_end_without_handling": Table("ended_as", "ended_as"),
 }
-COUNT = """
-    select {value} as value, count(*) as cases,
+COUNTED = """count(*) as cases,
         count(*) filter (where answered_at is not null or outcome is not null) as answered,
         count(*) filter (where outcome = 'resolved') as solved,
         count(*) filter (where outcome in ('in_progress', 'planned')) as planned,
         count(*) filter (where answered_late) as answered_late,
-        count(*) filter (where next_due < {now}) as overdue
-    from {board} {unfolded} where {where} and {value} is not null group by 1 order by 2 desc, 1
+        count(*) filter (where next_due < {now}) as overdue"""
+FIGURES = ("cases", "answered", "solved", "planned", "answered_late", "overdue")
+COUNT = f"""
+    select {{value}} as value, {COUNTED}
+    from {{board}} {{unfolded}} where {{where}} and {{value}} is not null group by 1 order by 2 desc, 1
+"""
+PLAIN = tuple(name for name, table in TABLES.items() if not table.each)
+VALUES = ", ".join(TABLES[name].value for name in PLAIN)
+# The tables in which a case stands in one line, all in one look at the cases; `line` tells whose line it is.
+GROUPED = f"""
+    select {VALUES}, grouping({VALUES}) as line, {COUNTED}
+    from {{board}} where {{where}} group by grouping sets ({", ".join(f"({TABLES[name].value})" for name in PLAIN)})
+    order by line, cases desc, {VALUES}
 """
 UNFOLDED = "cross join lateral (select distinct {value} as value from unnest({each}) as part) unfolded"
 TOTALS_OF = "select {counts} from {board} where {where}"
@@ -64,7 +74,11 @@ async def report(
     connection: Connection, scope: Scope, *, now: datetime, as_of: int | None = None
 ) -> dict[str, Any]:
     """The totals and every table; each figure and each line names the filter of the board that lists its cases."""
-    tables = {name: await table(connection, name, scope, now=now, as_of=as_of) for name in TABLES}
+    plain = await _plain(connection, scope, now, as_of)
+    tables = {
+        name: plain[name] if name in plain else await table(connection, name, scope, now=now, as_of=as_of)
+        for name in TABLES
+    }
     totals, replies = await _totals(connection, scope, as_of), await _replies(connection, scope, as_of)
     asked: dict[str, Any] = {"now": now, "as_of": as_of, "scope": scope}
     return {
@@ -91,10 +105,32 @@ async def table(
         where=where,
         now=f"${len(values)}::timestamptz",
     )
-    return [
-        {**row, "filter": scope.filter(**{asked.filter: row["value"]}).facts()}
-        for row in await connection.fetch(sql, *values)
-    ]
+    rows = await connection.fetch(sql, *values)
+    return [{**row, "filter": _cases_of(name, row["value"], scope)} for row in rows]
+
+
+async def _plain(
+    connection: Connection, scope: Scope, now: datetime, as_of: int | None
+) -> dict[str, list[dict[str, Any]]]:
+    """As `table`, for all tables in which a case stands in one line."""
+    values = _values(as_of)
+    where = scope.where(values, as_of)
+    values.append(now)
+    sql = GROUPED.format(board=BOARD, where=where, now=f"${len(values)}::timestamptz")
+    every = (1 << len(PLAIN)) - 1  # a bit for each value that a line is not about, the last value's lowest
+    of_line = {every - (1 << place): name for place, name in enumerate(reversed(PLAIN))}
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in PLAIN}
+    for row in await connection.fetch(sql, *values):
+        name = of_line[row["line"]]
+        if (value := row[TABLES[name].value]) is not None:
+            figures = {figure: row[figure] for figure in FIGURES}
+            tables[name].append({"value": value, **figures, "filter": _cases_of(name, value, scope)})
+    return tables
+
+
+def _cases_of(name: str, value: Any, scope: Scope) -> dict[str, Any]:
+    """The board's filter that lists the cases of a line."""
+    return scope.filter(**{TABLES[name].filter: value}).facts()
 
 
 async def _totals(connection: Connection, scope: Scope, as_of: int | None) -> dict[str, Any]:
