@@ -97,6 +97,7 @@ ROWS: Final = {  # table -> which of its rows are seen at all, besides those of 
     "p_deputy_record": "s.whole and s.named",
     "p_unit_work": "s.whole",
     "p_inbox": "s.whole",
+    "p_audit_trail": "s.whole",  # it holds what was withheld, too
 }
 
 

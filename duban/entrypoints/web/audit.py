@@ -29,15 +29,7 @@ from projections.questions import QUESTIONS, Question, answers, question
 from projections.trail import Wanted, rows
 
 PAGE: Final = 50  # rows
-SHOWN: Final = (
-    "event_type",
-    "unit",
-    "role",
-    "person",
-    "category",
-    "channel",
-    "reason",
-)  # of an answer by facts
+SHOWN: Final = ("event_type", "unit", "reason")  # of an answer by facts; the sentence tells the rest
 LARGEST: Final = 2**62  # of a position
 LARGEST_NUMBER: Final = 100_000  # of a named question
 TOLD: Final = (

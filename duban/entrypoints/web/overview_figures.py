@@ -1,8 +1,10 @@
 """Overviews of figures: units with their rates, and the engine itself."""
 
+from dataclasses import replace
 from typing import Final
 
 from duban.entrypoints.web.asked import Asked, case_cell, due_cells, headings
+from duban.entrypoints.web.pictures import HEAT, pictured
 from duban.entrypoints.web.tables import Cell, Counter, Overview, Table, number
 from duban.exporting.report import rate_said
 from projections import checkpoints, performance, unit_work
@@ -35,7 +37,9 @@ async def units(asked: Asked) -> Overview:
             "A rate needs at least {n} cases; the interval holds the true one in 95 of 100.", n=FEWEST
         ),
     ]
-    return asked.page(words.text("Units"), [Table(words.text("Units"), columns, rows, empty)], said=said)
+    shown, figures = await pictured(asked, HEAT)
+    tables = [Table(words.text("Units"), columns, rows, empty), *figures]
+    return replace(asked.page(words.text("Units"), tables, said=said), pictures=shown)
 
 
 def rate_cell(rate: Rate) -> Cell:

@@ -7,7 +7,7 @@ from duban.catalogue import msgid
 from duban.entrypoints.web.asked import Asked
 from duban.entrypoints.web.finer import Finer
 from duban.entrypoints.web.pages import url
-from duban.entrypoints.web.pictures import pictured
+from duban.entrypoints.web.pictures import BURN_DOWN, CALENDAR, FLOW, HEAT, pictured
 from duban.entrypoints.web.tables import Ask, Cell, Counter, Overview, Table, number
 from duban.exporting.report import FIGURES, AnnualReport, annual_report, said
 from duban.exporting.report_files import ReportFormat
@@ -34,7 +34,7 @@ async def report(asked: Asked) -> Overview:
         if v
     ]
     tables = [_table(name, lines, asked) for name, lines in found["tables"].items() if lines]
-    shown, figures = await pictured(asked)
+    shown, figures = await pictured(asked, HEAT, FLOW, BURN_DOWN, CALENDAR)
     page = asked.page(words.text("Statistics"), [*figures, *tables], counters)
     asks = [
         Ask(name, words.text(label), str(getattr(scope, name) or "")) for name, label in NARROWED_BY.items()

@@ -1,11 +1,15 @@
 """Overviews of work: what is to do, the promises, the key topics, a deputy's record."""
 
+from dataclasses import replace
 from typing import Any
 
+from domain.vocabulary import Stage
 from duban.access import Role, Viewer
 from duban.entrypoints.web.asked import Asked, case_cell, due_cells, headings
+from duban.entrypoints.web.pictures import BURN_DOWN, CALENDAR, pictured
 from duban.entrypoints.web.tables import Cell, Counter, Overview, Table, number
-from projections import commitments, deputies, inbox, key_topics
+from projections import board, commitments, deputies, inbox, key_topics
+from projections.board import Filter
 
 UNITS_STAFF = frozenset({Role.UNIT_COORDINATOR, Role.UNIT_HANDLER, Role.UNIT_SIGNATORY})
 
@@ -52,7 +56,25 @@ async def to_do(asked: Asked) -> Overview:
         "Nothing is waiting for you. What is assigned to you, or asked of you, will stand here."
     )
     table = Table(words.text("To do, the most urgent first"), columns, rows, empty)
-    return asked.page(words.text("To do"), [table], counters)
+    to_rate = await _to_rate(asked)
+    shown, figures = await pictured(asked, CALENDAR)
+    page = asked.page(words.text("To do"), [table, *to_rate, *figures], counters)
+    return replace(page, pictures=shown)
+
+
+async def _to_rate(asked: Asked) -> list[Table]:
+    """Answers that those who made the suggestions may rate, whether or not the rules set a term for it."""
+    viewer, words = asked.viewer, asked.words
+    if not viewer.roles & {Role.DEPUTY, Role.DELEGATION_STAFF}:
+        return []
+    of_deputy = {"lead_deputy": viewer.deputy} if viewer.deputy else {"delegation": viewer.delegation}
+    answered = Filter(congress=viewer.congress, stage=Stage.ANSWERED, **of_deputy)
+    found = await board.find(asked.connection, answered, now=asked.now, as_of=asked.as_of)
+    rows = [[case_cell(line["ref"], asked), Cell(line["title"] or words.text("(no title given)")),
+             Cell(words.unit(line["lead_unit"]))] for line in found]  # fmt: skip
+    columns = headings(words, "ref", "title", "unit")
+    empty = words.text("No answer waits for a rating.")
+    return [Table(words.text("Answers that may be rated"), columns, rows, empty)]
 
 
 async def promises(asked: Asked) -> Overview:
@@ -81,7 +103,9 @@ async def promises(asked: Asked) -> Overview:
         )
         for one in commitments.Standing
     ]
-    return asked.page(words.text("Commitments"), [promised, _by_year(ledger, asked)], totals)
+    shown, figures = await pictured(asked, BURN_DOWN)
+    tables = [promised, _by_year(ledger, asked), *figures]
+    return replace(asked.page(words.text("Commitments"), tables, totals), pictures=shown)
 
 
 def _promise(line: dict[str, Any], asked: Asked) -> list[Cell]:
@@ -90,8 +114,14 @@ def _promise(line: dict[str, Any], asked: Asked) -> list[Cell]:
         Cell(line["promise"]),
         Cell(asked.words.unit(line["owner"])),
         Cell(asked.words.name("promise", line["state"])),
-        *due_cells(line["due_at"], asked),
+        *_due_of(line, asked),
     ]
+
+
+def _due_of(line: dict[str, Any], asked: Asked) -> tuple[Cell, Cell]:
+    """By when it was promised; no days are left of one that is settled."""
+    due, left = due_cells(line["due_at"], asked)
+    return (due, left) if line["state"] == "open" else (due, Cell("—", kind="number"))
 
 
 def _by_year(ledger: list[dict[str, Any]], asked: Asked) -> Table:

@@ -66,12 +66,15 @@ def overview_pages(
     ):
         add(path, view, make)
 
-    @router.api_route("/statistics/{name}.svg", methods=["GET", "HEAD"])
+    @router.api_route("/pictures/{name}.svg", methods=["GET", "HEAD"])
     async def drawing(request: Request, name: str) -> Response:
         if name not in PICTURES:
             raise HTTPException(404)
-        async with asking(request, "statistics") as asked:
-            return Response(await picture(name, asked), media_type="image/svg+xml")
+        async with asking(request, PICTURES[name].view) as asked:
+            drawn = await picture(name, asked)
+        if drawn is None:
+            raise HTTPException(404)
+        return Response(drawn, media_type="image/svg+xml")
 
     @router.api_route("/statistics.{kind}", methods=["GET", "HEAD"])
     async def file(request: Request, kind: str) -> Response:

@@ -1,127 +1,158 @@
-"""Pictures of the statistics: drawn on the server as SVG, in the reader's language, with their figures as tables."""
+"""Pictures where people look: drawn in the reader's language, each with its figures as a table beside it."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
+from domain.clock import day_of
 from domain.vocabulary import Stage
+from duban.catalogue import msgid
 from duban.entrypoints.web.asked import Asked
+from duban.entrypoints.web.drawings import drawn_days, drawn_matrix, drawn_months
 from duban.entrypoints.web.tables import Cell, Picture, Table, number
 from projections import pictures
 
-HEAT, CALENDAR = "stages-by-unit", "terms-by-day"
-PICTURES: Final = (HEAT, CALENDAR)
-KEPT: Final = 64  # drawings; one with the same figures in the same words is not drawn again
-FONTS: Final = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
-INK, PALE, DARK = "#1c2530", "#e6eef6", "#1f4e79"
+HEAT, CALENDAR, BURN_DOWN, FLOW = "stages-by-unit", "terms-by-day", "open-promises", "category-flow"
 
-Rows = tuple[tuple[Any, ...], ...]
+OF_CONGRESS: Final = frozenset({HEAT, FLOW})  # the others show what their pages list: all that is seen
+
+Found = Sequence[Mapping[str, Any]]
 
 
-async def pictured(asked: Asked) -> tuple[list[Picture], list[Table]]:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture: the view that it belongs to, its title, its figures, and how they are drawn and told."""
+
+    view: str
+    title: str
+    find: Callable[..., Awaitable[list[dict[str, Any]]]]
+    draw: Callable[[Found, Asked], str]
+    tell: Callable[[Found, Asked], tuple[list[str], list[list[Cell]]]]
+    empty: str
+
+
+async def pictured(asked: Asked, *names: str) -> tuple[list[Picture], list[Table]]:
     """The pictures that have something to show, and the tables of their figures."""
-    heat, days = await _heat(asked), await _days(asked)
-    shown = [
-        Picture(asked.link(f"/statistics/{name}.svg", lang=asked.words.lang), title)
-        for name, title, rows in (
-            (HEAT, _title(HEAT, asked), heat),
-            (CALENDAR, _title(CALENDAR, asked), days),
-        )
-        if rows
-    ]
-    return shown, [_heat_table(heat, asked), _days_table(days, asked)]
+    shown, told = list[Picture](), list[Table]()
+    for name in names:
+        drawn, found = PICTURES[name], await _found(name, asked)
+        title = asked.words.text(drawn.title)
+        if found:
+            shown.append(Picture(asked.link(f"/pictures/{name}.svg", lang=asked.words.lang), title))
+        columns, rows = drawn.tell(found, asked)
+        told.append(Table(title, columns, rows, asked.words.text(drawn.empty)))
+    return shown, told
 
 
-async def picture(name: str, asked: Asked) -> str:
-    """One picture as SVG."""
-    if name == HEAT:
-        rows = tuple(line[:3] for line in _named(await _heat(asked), asked))
-        order = tuple(asked.words.stage(stage) for stage in Stage)
-        return drawn_heat(rows, order, asked.words.text("cases"))
-    days = tuple((day.isoformat(), terms) for day, terms in await _days(asked))
-    return drawn_days(days, asked.words.text("terms that end"))
+async def picture(name: str, asked: Asked) -> str | None:
+    """One picture as SVG; none where there is nothing to show."""
+    found = await _found(name, asked)
+    return PICTURES[name].draw(found, asked) if found else None
 
 
-async def _heat(asked: Asked) -> list[tuple[str, str, int, int]]:
-    found = await pictures.heat(
-        asked.connection, now=asked.now, congress=asked.viewer.congress, as_of=asked.as_of
-    )
-    return [(line["unit"], line["stage"], line["cases"], line["overdue"]) for line in found]
+async def _found(name: str, asked: Asked) -> list[dict[str, Any]]:
+    congress = asked.viewer.congress if name in OF_CONGRESS else None
+    return await PICTURES[name].find(asked.connection, now=asked.now, congress=congress, as_of=asked.as_of)
 
 
-async def _days(asked: Asked) -> list[tuple[Any, int]]:
-    found = await pictures.calendar(
-        asked.connection, now=asked.now, congress=asked.viewer.congress, as_of=asked.as_of
-    )
-    return [(line["due_on"], line["terms"]) for line in found]
-
-
-def _named(heat: Sequence[tuple[str, str, int, int]], asked: Asked) -> list[tuple[str, str, int, int]]:
+def _draw_heat(found: Found, asked: Asked) -> str:
     words = asked.words
-    return [(words.unit(unit), words.stage(stage), cases, late) for unit, stage, cases, late in heat]
+    rows = tuple((words.unit(line["unit"]), words.stage(line["stage"]), line["cases"]) for line in found)
+    here = {row[1] for row in rows}
+    return drawn_matrix(rows, tuple(s for s in map(words.stage, Stage) if s in here), (None, None))
 
 
-def _title(name: str, asked: Asked) -> str:
-    if name == HEAT:
-        return asked.words.text("Cases of the busiest lead units by stage")
-    return asked.words.text("Terms that end on each day of the next twelve weeks")
-
-
-def _heat_table(heat: Sequence[tuple[str, str, int, int]], asked: Asked) -> Table:
+def _tell_heat(found: Found, asked: Asked) -> tuple[list[str], list[list[Cell]]]:
     words = asked.words
     rows = [
         [
-            Cell(words.unit(unit)),
-            Cell(words.stage(stage)),
-            number(cases, asked.link("/", lead_unit=unit, stage=stage)),
-            number(late, asked.link("/", lead_unit=unit, stage=stage, late=1), late=True),
+            Cell(words.unit(line["unit"])),
+            Cell(words.stage(line["stage"])),
+            number(line["cases"], asked.link("/", lead_unit=line["unit"], stage=line["stage"])),
+            number(
+                line["overdue"],
+                asked.link("/", lead_unit=line["unit"], stage=line["stage"], late=1),
+                late=True,
+            ),
         ]
-        for unit, stage, cases, late in heat
+        for line in found
     ]
-    columns = [words.text("Unit"), words.text("Stage"), words.text("cases"), words.text("overdue")]
-    return Table(_title(HEAT, asked), columns, rows, words.text("No case has a lead unit yet."))
+    return [words.text("Unit"), words.text("Stage"), words.text("cases"), words.text("overdue")], rows
 
 
-def _days_table(days: Sequence[tuple[Any, int]], asked: Asked) -> Table:
+def _draw_days(found: Found, asked: Asked) -> str:
+    rows = tuple((line["due_on"].isoformat(), line["terms"]) for line in found)
+    today = day_of(asked.now)
+    span = (today.isoformat(), (today + timedelta(days=pictures.AHEAD)).isoformat())
+    return drawn_days(rows, asked.words.text("terms that end"), span)
+
+
+def _tell_days(found: Found, asked: Asked) -> tuple[list[str], list[list[Cell]]]:
     words = asked.words
-    rows = [[Cell(words.day(day)), number(terms)] for day, terms in days]
-    columns = [words.text("Due"), words.text("terms that end")]
-    return Table(_title(CALENDAR, asked), columns, rows, words.text("No term ends within twelve weeks."))
+    rows = [[Cell(words.day(line["due_on"])), number(line["terms"])] for line in found]
+    return [words.text("Due"), words.text("terms that end")], rows
 
 
-@lru_cache(KEPT)
-def drawn_heat(rows: Rows, order: tuple[str, ...], label: str) -> str:
-    """Units by stages, the more cases the darker, with their number in the field."""
-    from altair import Chart, Color, Scale, Text, X, Y, condition, datum, value
-
-    base = Chart(
-        {"values": [dict(zip(("unit", "stage", "cases"), row, strict=True)) for row in rows]}
-    ).encode(x=X("stage:N", sort=list(order), title=None), y=Y("unit:N", title=None))
-    fields = base.mark_rect().encode(
-        color=Color("cases:Q", scale=Scale(range=[PALE, DARK]), legend=None, title=label)
-    )
-    middle = max(row[2] for row in rows) / 2
-    figures = base.mark_text().encode(
-        text=Text("cases:Q"), color=condition(datum.cases > middle, value("white"), value(INK))
-    )
-    return _svg((fields + figures).properties(width={"step": 72}, height={"step": 26}))
+def _draw_burn_down(found: Found, asked: Asked) -> str:
+    rows = tuple((line["month"].isoformat(), line["open"], line["overdue"]) for line in found)
+    return drawn_months(rows, (asked.words.text("open promises"), asked.words.text("of them overdue")))
 
 
-@lru_cache(KEPT)
-def drawn_days(rows: Rows, label: str) -> str:
-    """One bar a day."""
-    from altair import Axis, Chart, X, Y
+def _tell_burn_down(found: Found, asked: Asked) -> tuple[list[str], list[list[Cell]]]:
+    words = asked.words
+    rows = [
+        [
+            Cell(line["month"].isoformat()[:7]),
+            *(number(line[name], late=name == "overdue") for name in ("made", "kept", "open", "overdue")),
+        ]
+        for line in reversed(found)
+    ]
+    columns = ("month", "made", "kept", "open promises", "of them overdue")
+    return [words.text(name) for name in columns], rows
 
-    chart = Chart({"values": [{"day": day, "terms": terms} for day, terms in rows]}).mark_bar(color=DARK)
-    encoded = chart.encode(
-        x=X("day:T", title=None, axis=Axis(format="%m-%d")),
-        y=Y("terms:Q", title=label, axis=Axis(tickMinStep=1, format="d")),
-    )
-    return _svg(encoded.properties(width=760, height=180))
+
+def _draw_flow(found: Found, asked: Asked) -> str:
+    rows = tuple((line["first"], line["latest"], line["answers"]) for line in found)
+    titles = (asked.words.text("first answered as"), asked.words.text("stands as"))
+    return drawn_matrix(rows, tuple(sorted({row[1] for row in rows})), titles)
 
 
-def _svg(chart: Any) -> str:
-    from vl_convert import vegalite_to_svg
+def _tell_flow(found: Found, asked: Asked) -> tuple[list[str], list[list[Cell]]]:
+    words = asked.words
+    rows = [
+        [
+            Cell(line["first"]),
+            Cell(line["latest"]),
+            number(line["answers"], asked.link("/", category=line["latest"])),
+        ]
+        for line in found
+    ]
+    return [words.text("first answered as"), words.text("stands as"), words.text("answers")], rows
 
-    told = chart.configure(font=FONTS, background="white").to_dict()
-    return str(vegalite_to_svg(told))
+
+MESSAGES: Final = (
+    msgid("month"),
+    msgid("made"),
+    msgid("kept"),
+    msgid("open promises"),
+    msgid("of them overdue"),
+)
+PICTURES: Final[Mapping[str, Drawn]] = {
+    HEAT: Drawn(
+        "units", msgid("Cases of the busiest lead units by stage"), pictures.heat, _draw_heat, _tell_heat,
+        msgid("No case has a lead unit yet."),
+    ),
+    CALENDAR: Drawn(
+        "board", msgid("Terms that end on each day of the next twelve weeks"), pictures.calendar, _draw_days,
+        _tell_days, msgid("No term ends within twelve weeks."),
+    ),
+    BURN_DOWN: Drawn(
+        "commitments", msgid("Open promises at the end of each month"), pictures.burn_down, _draw_burn_down,
+        _tell_burn_down, msgid("No promise has been made yet; an answer that plans something makes one."),
+    ),
+    FLOW: Drawn(
+        "statistics", msgid("From the category of the first answer to the one that holds"), pictures.flow,
+        _draw_flow, _tell_flow, msgid("No answer bears a category yet."),
+    ),
+}  # fmt: skip

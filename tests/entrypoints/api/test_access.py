@@ -201,7 +201,7 @@ def test_no_page_is_left_out_of_these_tests(api: Api) -> None:
 
     # these have tests of their own
     elsewhere = {
-        "/calendar/{unit}.ics", "/conference/{congress}/{conference_id}", "/guide", "/statistics/{name}.svg",
+        "/calendar/{unit}.ics", "/conference/{congress}/{conference_id}", "/guide", "/pictures/{name}.svg",
         "/statistics.{kind}",
     }  # fmt: skip
     assert served - known - of_cases <= elsewhere

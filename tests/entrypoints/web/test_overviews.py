@@ -105,4 +105,41 @@ async def test_a_picture_is_drawn_in_the_readers_language_and_told_as_a_table(
     assert stage in drawn.text
     assert "style=" not in drawn.text
     assert f"<td>{MARA}</td><td>{stage}</td>" in page
-    assert (await client.get("/statistics/secrets.svg")).status_code == 404
+    assert (await client.get("/pictures/secrets.svg")).status_code == 404
+
+
+PICTURED = {
+    "/units": ("stages-by-unit",),
+    "/todo": (),  # no term of these cases ends within twelve weeks; the roles' tests see one
+    "/commitments": ("open-promises",),
+    "/statistics": ("stages-by-unit", "category-flow", "open-promises"),
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_every_picture_stands_where_people_look_with_its_figures_as_a_table(
+    client: httpx2.AsyncClient, lang: str
+) -> None:
+    for path, names in PICTURED.items():
+        page = (await client.get(f"{path}?lang={lang}")).text
+        shown = [unescape(one) for one in re.findall(r'<img src="([^"]*)"', page)]
+        titles = re.findall(r"<figcaption>([^<]*)</figcaption>", page)
+        assert [one.partition("?")[0] for one in shown] == [f"/pictures/{name}.svg" for name in names]
+        for address, title in zip(shown, titles, strict=True):
+            drawn = await client.get(address)
+            assert drawn.headers["content-type"].startswith("image/svg+xml"), address
+            assert "style=" not in drawn.text
+            assert re.search(rf"<h2 [^>]*>{re.escape(title)}</h2>", page)
+
+
+async def test_a_picture_is_open_to_those_who_may_open_its_page(
+    stranger: httpx2.AsyncClient, client: httpx2.AsyncClient
+) -> None:
+    asked = ("stages-by-unit", "category-flow", "open-promises", "terms-by-day", "secrets")
+    statuses = [(await stranger.get(f"/pictures/{name}.svg")).status_code for name in asked]
+    assert statuses == [401, 401, 404, 404, 404]  # what the public sees holds no promise and no term
+    burnt = (await client.get("/commitments?lang=en")).text.partition(
+        "Open promises at the end of each month</h2>"
+    )[2]
+
+    assert "2024-06</td>" in burnt  # the promise was made and kept in this month
