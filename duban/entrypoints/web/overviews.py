@@ -71,10 +71,7 @@ def overview_pages(
         if name not in PICTURES:
             raise HTTPException(404)
         async with asking(request, PICTURES[name].view) as asked:
-            drawn = await picture(name, asked)
-        if drawn is None:
-            raise HTTPException(404)
-        return Response(drawn, media_type="image/svg+xml")
+            return _svg(await picture(name, asked))
 
     @router.api_route("/statistics.{kind}", methods=["GET", "HEAD"])
     async def file(request: Request, kind: str) -> Response:
@@ -85,6 +82,12 @@ def overview_pages(
         return await downloaded(made, ReportFormat(kind), asked.words, font)
 
     return router
+
+
+def _svg(drawn: str | None) -> Response:
+    if drawn is None:
+        raise HTTPException(404)
+    return Response(drawn, media_type="image/svg+xml")
 
 
 async def downloaded(report: AnnualReport, kind: ReportFormat, words: Wording, font: Path | None) -> Response:
