@@ -131,9 +131,9 @@ class Person:
         """The read models know what was just done."""
         await self.demo.engine.projector.catch_up()
 
-    async def picture(self, name: str, *, whole: bool = False) -> None:
+    async def picture(self, name: str) -> None:
         path = self.demo.pictures / f"{name}-{self.lang}.png"
-        await self.page.screenshot(path=path, full_page=whole)
+        await self.page.screenshot(path=path)
         assert path.stat().st_size > 10_000
 
     async def drawn(self, number: int) -> None:
@@ -338,7 +338,9 @@ async def test_the_chairpersons_office_looks_at_the_pictures_and_puts_a_case_und
 ) -> None:
     await person.signs_in("chairpersons")
     await person.drawn(4)
-    await person.picture("statistics", whole=True)
+    await person.picture("statistics")
+    await person.accessible()
+    await person.opens("/conferences")
     await person.accessible()
     await person.opens(f"/case/{TO_RATE}")
 
