@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from domain.base import Refusal
+from domain.suggestion.published import extent_of, is_public
 from domain.suggestion.records import Signature
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import Extent, Part
@@ -113,7 +114,6 @@ class NotInYourName(Refusal):
 
 def case_of(state: Suggestion, committees: Iterable[str] = ()) -> Case:
     """What access depends on, of a case as it stands."""
-    content = _extent(state, Part.CONTENT, None)
     return Case(
         congress=state.congress,
         units=frozenset(a.unit for a in (*state.assignments, *state.relieved)),
@@ -126,7 +126,7 @@ def case_of(state: Suggestion, committees: Iterable[str] = ()) -> Case:
         committees=frozenset(committees),
         confidential=state.confidentiality_asked,
         protected=state.identity_protected,
-        published=content in (Extent.FULL, Extent.SUMMARY) and not state.confidentiality_asked,
+        published=is_public(state),
         concluded=state.concluded or state.ended_as is not None,
         rehandled=state.rehandled,
         owners={c.id: c.owner for c in state.commitments},
@@ -136,13 +136,7 @@ def case_of(state: Suggestion, committees: Iterable[str] = ()) -> Case:
 
 
 def _public(state: Suggestion, part: Part, units: set[str]) -> frozenset[str]:
-    return frozenset(u for u in units if _extent(state, part, u) is Extent.FULL)
-
-
-def _extent(state: Suggestion, part: Part, unit: str | None) -> Extent | None:
-    """What was decided last for a part; a decision that names no unit holds for each."""
-    decided = [p.extent for p in state.publications if p.part == part and p.unit in (None, unit)]
-    return Extent(decided[-1]) if decided else None
+    return frozenset(u for u in units if extent_of(state, part, u) is Extent.FULL)
 
 
 def relations(viewer: Viewer, case: Case) -> frozenset[Relation]:

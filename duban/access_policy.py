@@ -138,6 +138,7 @@ EVERYBODY: Final = frozenset(Role)
 STAFF: Final = EVERYBODY - {Role.PUBLIC, Role.OPERATOR}
 WATCHERS: Final = frozenset({COMMISSION, CHAIRPERSONS, COMMITTEE, Role.AUDITOR})
 VIEWS: Final[Mapping[str, frozenset[Role]]] = {
+    "public": EVERYBODY,
     "board": EVERYBODY,
     "rules": EVERYBODY,
     "congresses": EVERYBODY,

@@ -75,8 +75,10 @@ def _handling(case: Suggestion) -> dict[str, Any]:
 
 
 def _reply(reply: Reply, case: Suggestion) -> dict[str, Any]:
+    known = asdict(reply)
+    del known["text"]  # it stands in the event
     return {
-        **asdict(reply),
+        **known,
         "unit": unit(reply.unit),
         "answered_at": iso(reply.answered_at),
         "unserved": list(case.unserved(reply)),

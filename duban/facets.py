@@ -161,7 +161,7 @@ def _publication(case: CaseState, words: Wording) -> Iterator[Line]:
         yield Line(
             words.name("part", one.part),
             words.name("extent", one.extent),
-            words.unit(one.unit) if one.unit else "",
+            words.join([words.unit(one.unit) if one.unit else "", one.reason or ""]),
         )
     if case.confidentiality_asked:
         yield Line(words.text("confidential"), words.text("the deputies asked for it"))

@@ -101,9 +101,15 @@ ROWS: Final = {  # table -> which of its rows are seen at all, besides those of 
 }
 
 
+PUBLISHED: Final = frozenset({"p_public_cases", "p_public_texts"})
+"""Tables that hold nothing but what everybody sees, as the domain's `published` tells it; their past is nobody's."""
+
+
 def _shadow(projection: Projection, kind: Kind) -> str:
     """What stands in the place of a table."""
     table = projection.table
+    if table.rpartition("_v")[0] in PUBLISHED:
+        return f"select * from public.{table} where to_position is null"
     if "case_id" not in projection.stored:
         return _of_topics(projection, kind)
     family = table.rpartition("_v")[0]
@@ -137,10 +143,15 @@ def shadowed(sql: str, kind: Kind) -> str:
     named = sorted({name for name in PART_OF_NAME.findall(sql) if name in tables})
     if not named:
         return sql
-    shadows = (f"{name} as ({_shadow(tables[name], kind)})" for name in named)
+    shadows = (f"{name} as {_how(name)} ({_shadow(tables[name], kind)})" for name in named)
     start = sql.lstrip()
     rest = f", {start[5:]}" if start[:5].lower() == "with " else f" {start}"
     return f"with seen_cases as not materialized ({kind.cases()}), {', '.join(shadows)}{rest}"
+
+
+def _how(table: str) -> str:
+    """What is cut by one plain condition is asked by its indexes, however often a statement names it."""
+    return "not materialized" if table.rpartition("_v")[0] in PUBLISHED else ""
 
 
 class Seen:

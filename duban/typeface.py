@@ -1,6 +1,6 @@
 """The typeface of what is printed: a font with Chinese characters found on the machine, to be embedded in each file."""
 
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -64,6 +64,7 @@ def _face(path: Path) -> int | None:
         return None
 
 
+@lru_cache(maxsize=64)
 def cut(path: Path, number: int, signs: str) -> bytes:
     """A small TrueType font with no more than these signs.
 

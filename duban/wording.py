@@ -9,7 +9,7 @@ from domain.clock import SHANGHAI, Derivation, day_of
 from domain.congress import NATIONAL
 from domain.jurisdictions import Nearest
 from domain.suggestion.state import CaseState
-from domain.vocabulary import UNKNOWN_UNIT
+from domain.vocabulary import UNKNOWN_UNIT, Stage
 from duban import wording_clock
 from duban.acts.labels import LABELS
 from duban.casefile import Changed
@@ -157,6 +157,10 @@ class Wording:
     def status_sentence(self, case: CaseState, now: datetime) -> str:
         """Where the case stands, by when who owes what, and why: to be read aloud."""
         return self._status.sentence(case, now)
+
+    def public_sentence(self, case: CaseState, stage: Stage, now: datetime) -> str:
+        """Where the case stands, as the public may know it."""
+        return self._status.public_sentence(case, stage, now)
 
     def event_sentence(self, recorded: Recorded[Any]) -> str:
         """What happened, in one plain sentence."""

@@ -14,6 +14,7 @@ OVERVIEW_NAMES: Mapping[str, Mapping[str, str]] = {
         "conferences": "conferences",
         "audit search": "audit search",
         "operations": "operations",
+        "public site": "public site",
     },
     "task": {
         "register": "register",

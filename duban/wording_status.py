@@ -27,6 +27,11 @@ class StatusSentences:
         self._text = words.text
 
     def sentence(self, case: CaseState, now: datetime) -> str:
+        said = [*self._of_stage(case, now), *self._commitments(case, now)]
+        label = self._label(case, now)
+        return self._text("{label}: {sentence}", label=label, sentence=self._words.join(said))
+
+    def _of_stage(self, case: CaseState, now: datetime) -> Iterator[str]:
         stages = {
             Stage.SUBMITTED: self._submitted,
             Stage.RETURNED: self._returned,
@@ -39,15 +44,18 @@ class StatusSentences:
             Stage.CONCLUDED: self._concluded,
             Stage.ENDED: self._ended,
         }
-        said = [*stages[case.stage](case, now), *self._commitments(case, now)]
-        label = self._label(case, now)
+        return stages[case.stage](case, now)
+
+    def public_sentence(self, case: CaseState, stage: Stage, now: datetime) -> str:
+        """As `sentence`, at the stage where the whole case is, without promises that are still open."""
+        said, label = [*self._of_stage(case, now)], self._label(case, now, stage)
         return self._text("{label}: {sentence}", label=label, sentence=self._words.join(said))
 
-    def _label(self, case: CaseState, now: datetime) -> str:
+    def _label(self, case: CaseState, now: datetime, stage: Stage | None = None) -> str:
         late = any(c.status(now) is ClockStatus.OVERDUE for c in case.running_clocks if c.rule in REPLY_RULES)
         if case.stage in (Stage.ASSIGNED, Stage.HANDLING) and late:
             return self._text("Reply overdue")
-        name = self._words.stage(case.stage)
+        name = self._words.stage(stage or case.stage)
         return name[:1].upper() + name[1:]
 
     def _submitted(self, case: CaseState, now: datetime) -> Iterator[str]:
@@ -111,6 +119,8 @@ class StatusSentences:
         ]
         if results and results[0]:
             yield self._text("The deputies' rating: {rating}.", rating=results[0])
+        elif case.ratings:
+            yield self._text("The deputies have given their feedback.")
         else:
             yield self._text("The deputies let the term for feedback pass.")
 

@@ -7,6 +7,7 @@ from projections.commitments import Commitments
 from projections.deputies import DeputyRecords
 from projections.inbox import Inbox
 from projections.key_topics import KeyTopics
+from projections.public_cases import PublicCases, PublicTexts
 from projections.trail import AuditTrail
 from projections.unit_work import UnitWork
 from projections.visibility import Visibility
@@ -21,4 +22,6 @@ PROJECTIONS: tuple[Projection, ...] = (
     KeyTopics(),
     AuditTrail(),
     Visibility(),
+    PublicCases(),
+    PublicTexts(),
 )

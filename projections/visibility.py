@@ -1,7 +1,8 @@
 """Visibility: what access depends on about each case, so that every query can be cut to what somebody sees."""
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
+from domain.suggestion.published import extent_of, is_public
 from domain.suggestion.records import Signature
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import Extent, Part
@@ -41,23 +42,15 @@ class Visibility(StateProjection):
             state.key_topics,
             state.confidentiality_asked,
             state.identity_protected,
-            _decided(state, Part.CONTENT, None) in SHOWN and not state.confidentiality_asked,
+            bool(state.publications) and is_public(state),
             _public_replies(state) if state.publications else (),
             state.concluded or state.ended_as is not None,
         )
         return {(state.case_id,): line}
 
 
-SHOWN: Final = (Extent.FULL, Extent.SUMMARY)
-
-
 def _public_replies(state: Suggestion) -> tuple[str, ...]:
     """The units whose reply is public in full."""
     return tuple(
-        sorted({r.unit for r in state.replies if _decided(state, Part.REPLY, r.unit) is Extent.FULL})
+        sorted({r.unit for r in state.replies if extent_of(state, Part.REPLY, r.unit) is Extent.FULL})
     )
-
-
-def _decided(state: Suggestion, part: Part, unit: str | None) -> Extent | None:
-    decided = [p.extent for p in state.publications if p.part == part and p.unit in (None, unit)]
-    return Extent(decided[-1]) if decided else None

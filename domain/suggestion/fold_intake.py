@@ -56,7 +56,13 @@ class FoldingIntake(Folding):
             case acceptance.Returned():
                 return replace(self, returned=True).all_superseded(event)
             case acceptance.Resubmitted():
-                return replace(self, returned=False, advised_to_withdraw=False, title=event.title)
+                return replace(
+                    self,
+                    returned=False,
+                    advised_to_withdraw=False,
+                    title=event.title,
+                    text=event.text or self.text,
+                )
             case acceptance.Declined():
                 return self._ended("declined", event)
             case acceptance.ConvertedToLetter():
@@ -78,7 +84,9 @@ class FoldingIntake(Folding):
         known = {name: getattr(event, name) for name in SUBMITTED_FIELDS}
         lead = [Signatory(event.lead_deputy, True, Signature.CONFIRMED)] if event.lead_deputy else []
         asked = [Signatory(name, False, Signature.ASKED) for name in event.co_signers]
-        case = replace(self, **known, signatories=(*lead, *asked), submitted_at=event.occurred_at)
+        case = replace(
+            self, **known, text=event.whole_text, signatories=(*lead, *asked), submitted_at=event.occurred_at
+        )
         return case.started(event.dispatch, CONGRESS)
 
     def _signed(self, deputy: str, signature: Signature) -> Self:

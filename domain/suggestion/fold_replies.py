@@ -92,6 +92,7 @@ class FoldingReplies(Folding):
             answered_at=event.occurred_at,
             cause=self.version + 1,
             text_hash=event.text_hash,
+            text=event.text,
             in_person=event.in_person,
         )
         case = replace(self, replies=(*self.replies, reply), drafts=self._drafts_without(event.unit))
@@ -129,6 +130,7 @@ class FoldingReplies(Folding):
                 "corrections": reply.corrections + 1,
                 "document_no": event.document_no or reply.document_no,
                 "text_hash": event.text_hash or reply.text_hash,
+                "text": reply.text if event.text_hash in (None, reply.text_hash) else None,
             }
 
         return self.change_reply(event.unit, event.ordinal, corrected)

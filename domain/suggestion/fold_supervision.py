@@ -64,4 +64,5 @@ class FoldingSupervision(Folding):
     def _published(self, event: publication.PublicationDecided) -> Self:
         """The latest decision on a part holds."""
         others = tuple(p for p in self.publications if (p.part, p.unit) != (event.part, event.unit))
-        return replace(self, publications=(*others, Publication(event.part, event.unit, event.extent)))
+        latest = Publication(event.part, event.unit, event.extent, event.reason)
+        return replace(self, publications=(*others, latest))

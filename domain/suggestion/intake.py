@@ -59,6 +59,13 @@ class Submitted(Event):
     parts: Parts | None = None
     dispatch: DueBy | None = None  # between sessions, by when the congress has to assign it
 
+    @property
+    def whole_text(self) -> str | None:
+        """What it says, in one piece or in its parts."""
+        if self.text is not None or self.parts is None:
+            return self.text
+        return "\n\n".join(part for _, part in self.parts if part is not None) or None
+
 
 class Registered(Event):
     """The suggestion bears a number, unique within congress, term, session and kind."""

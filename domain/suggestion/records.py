@@ -110,6 +110,7 @@ class Reply:
     cause: int
     served_on: tuple[str, ...] = ()
     text_hash: str | None = None
+    text: str | None = None  # None too where a correction's text was not recorded
     in_person: bool = False
     corrections: int = 0
     first_category: str | None = None  # as first given, where it was changed later
@@ -172,3 +173,4 @@ class Publication:
     part: str
     unit: str | None
     extent: str
+    reason: str | None = None

@@ -44,6 +44,7 @@ class CaseState:
     session: int | None = None
     number: str | None = None
     title: str | None = None
+    text: str | None = None  # as last handed in
     jurisdiction: str = ""
     jurisdiction_reason: str = ""
     gaps: tuple[str, ...] = ()

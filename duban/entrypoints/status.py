@@ -15,6 +15,7 @@ from duban.casefile import NotYetRecorded
 from duban.commands import StaleVersion, TooMuchContention
 from duban.entrypoints.api.acting import KeyReused, VersionNeeded
 from duban.entrypoints.web.identity import NotFromOurPages, NotSignedIn, ScopeMissing
+from duban.entrypoints.web.public_data import TooManyDownloads
 from duban.motions import NoSuchMotion
 from duban.notices.personal import NoSuchNotice
 from duban.reading import NotProjectedYet
@@ -56,6 +57,7 @@ STATUSES: Final[dict[type[Refusal], int]] = {
     TooManyAttempts: 429,
     NotProjectedYet: 503,
     NoTypeface: 503,
+    TooManyDownloads: 503,
 }
 
 

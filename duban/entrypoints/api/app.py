@@ -7,7 +7,18 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
-from duban.entrypoints.api import audit, bulk, cases, conferences, figures, live, notices, records, system
+from duban.entrypoints.api import (
+    audit,
+    bulk,
+    cases,
+    conferences,
+    figures,
+    live,
+    notices,
+    public,
+    records,
+    system,
+)
 from duban.entrypoints.api.acts import act_endpoints
 from duban.entrypoints.api.shapes import Problem
 from duban.entrypoints.web.identity import identify
@@ -32,6 +43,7 @@ def api_router() -> APIRouter:
     api = APIRouter(prefix=PREFIX, dependencies=[Depends(identify)])
     for router in (
         cases.router,
+        public.router,
         records.router,
         figures.router,
         audit.router,

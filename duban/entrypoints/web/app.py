@@ -34,6 +34,7 @@ from duban.entrypoints.web.notices import count_unread, notice_pages
 from duban.entrypoints.web.overviews import overview_pages
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.printed import printed_replay
+from duban.entrypoints.web.public import public_pages
 from duban.entrypoints.web.refusals import UNREACHABLE, add_refusals
 from duban.entrypoints.web.replay import current_step, replay_view
 from duban.entrypoints.web.services import Services
@@ -85,6 +86,7 @@ def create_app(
     app.include_router(bulk_pages(pages, services, now))
     app.include_router(view_pages(services))
     app.include_router(conference_pages(pages, services))
+    app.include_router(public_pages(pages, services, now))
     _add_health(app, services)
     add_api(app)
     add_refusals(app, pages)

@@ -17,6 +17,7 @@ PAGES: Final = {  # in the order of the menu: path and the view that it opens
     "conferences": ("/conferences", "conferences"),
     "audit search": ("/audit", "audit"),
     "operations": ("/operations", "operations"),
+    "public site": ("/public", "public"),
 }
 
 

@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from duban.access import PUBLIC
 from duban.entrypoints.web.identity import csrf_token, set_visit, viewer_of
 from duban.entrypoints.web.menu import menu
 from duban.wording import LANGUAGES, Wording, wording
@@ -29,11 +30,36 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(case_url=case_url, url=url)
+        self._environment.globals.update(case_url=case_url, public_url=public_url, url=url)
         self._environment.filters["named"] = lambda code, name: (code, name(code))
 
     def render(self, request: Request, template: str, code: int = 200, **context: Any) -> HTMLResponse:
         """A page in the language that the request asks for; one asked for by name is remembered."""
+        viewer = viewer_of(request)
+        known = {
+            "viewer": viewer,
+            "unread_notices": getattr(request.state, "unread", 0),
+            "menu": menu(viewer, words_of(request)),
+            "demo_path": self._demo_path(request),
+            "csrf": csrf_token(request),
+        }
+        response = self._rendered(request, template, code, {**known, **context})
+        set_visit(request, response)
+        return response
+
+    def render_for_all(self, request: Request, template: str, **context: Any) -> HTMLResponse:
+        """A page that is the same for everybody: it knows no account, and remembers no visit."""
+        known = {
+            "viewer": PUBLIC,
+            "unread_notices": 0,
+            "menu": menu(PUBLIC, words_of(request)),
+            "demo_path": None,
+        }
+        return self._rendered(request, template, 200, {**known, **context})
+
+    def _rendered(
+        self, request: Request, template: str, code: int, context: Mapping[str, Any]
+    ) -> HTMLResponse:
         words = words_of(request)
         other: Lang = "en" if words.lang == "zh" else "zh"
         html = self._environment.get_template(template).render(
@@ -42,18 +68,12 @@ class Pages:
             many=words.many,
             lang=words.lang,
             other_lang_url=url(request.url.path, {**dict(request.query_params), "lang": other}),
-            viewer=viewer_of(request),
-            unread_notices=getattr(request.state, "unread", 0),
-            menu=menu(viewer_of(request), words),
-            demo_path=self._demo_path(request),
-            csrf=csrf_token(request),
             here=url(request.url.path, dict(request.query_params)),
             **context,
         )
         response = HTMLResponse(html, code, headers={"Vary": "Accept-Language, Cookie"})
         if request.query_params.get("lang") == words.lang:
             response.set_cookie(LANG_COOKIE, words.lang, max_age=A_YEAR, httponly=True, samesite="lax")
-        set_visit(request, response)
         return response
 
 
@@ -92,3 +112,8 @@ def case_url(ref: str, below: str = "", **query: Any) -> str:
     """The page of the case with this reference, or one below it; each part percent-encoded."""
     path = "/".join(quote(part, safe="") for part in ref.split("/"))
     return url(f"/case/{path}{below}", query)
+
+
+def public_url(ref: str) -> str:
+    """The page of the case on the public site."""
+    return "/public/case/" + "/".join(quote(part, safe="") for part in ref.split("/"))

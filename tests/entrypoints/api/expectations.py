@@ -32,6 +32,8 @@ MAKERS: Final = frozenset({"deputy", "delegation-staff"})
 OPEN: Final[dict[str, frozenset[str]]] = {
     "/cases": EVERYBODY,
     "/counts": EVERYBODY,
+    "/public/cases": EVERYBODY,
+    "/public/counts": EVERYBODY,
     "/congresses": EVERYBODY,
     "/congresses/npc/units": EVERYBODY,
     "/congresses/npc/subjects": EVERYBODY,
@@ -126,6 +128,11 @@ ACTS_ON_OWN: Final[dict[str, frozenset[str]]] = {
 PAGES: Final[dict[str, frozenset[str]]] = {
     "/": EVERYBODY,
     "/sign-in": EVERYBODY,
+    "/public": EVERYBODY,
+    "/public/data": EVERYBODY,
+    "/public/data/schema.json": EVERYBODY,
+    "/public/data/cases.csv": EVERYBODY,
+    "/robots.txt": EVERYBODY,
     "/commitments": EVERYBODY,
     "/todo": STAFF - {"auditor"},
     "/notices": STAFF - {"auditor"},

@@ -1,5 +1,6 @@
 """Every endpoint and page, by every role, on cases of every relation, against what was expected by hand."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -32,6 +33,11 @@ pytestmark = pytest.mark.postgres
 BELOW = ("", "/history", "/replay", "/clocks")
 CASE_PAGES = ("", "/replay", "/replay.pdf")
 MISSING, REFUSED, SIGN_IN, ALLOWED = 404, 403, 401, 428
+PUBLIC_FILES = tuple(
+    f"/public/data/{name}"
+    for name in ("cases.csv", "replies.csv", "ratings.csv", "promises.csv", "cases.jsonl")
+)
+JUDGED = re.compile(r'"judged_at":"[^"]+"')
 NEVER = "庚事"  # stands nowhere
 RATED = "办得好"
 
@@ -102,6 +108,35 @@ async def test_every_view_is_open_to_those_who_may_and_holds_nothing_of_hidden_c
             page = await client.get(path, headers=api.headers(role))
             assert (page.status_code == 200) == (role in roles), (role, path)
             assert_no_leak(role, page)
+
+
+async def test_the_public_site_is_the_same_for_everybody_and_knows_public_cases_only(
+    client: httpx2.AsyncClient, api: Api
+) -> None:
+    lists = [f"{PREFIX}/public/cases", f"{PREFIX}/public/counts", "/public", *PUBLIC_FILES]
+    asked = (
+        "",
+        "?congress=npc",
+        *(f"?text={quote(MARKS[name])}" for name in ("public", "confidential", "other")),
+    )
+    told: dict[str, str] = {}
+    for role in SEEN:
+        headers = api.headers(role)
+        for path in (f"{path}{question}" for path in lists for question in asked):
+            answer = await client.get(path, headers=headers)
+
+            said = JUDGED.sub("", answer.text)
+            assert answer.status_code == 200, (role, path, said[:300])
+            assert told.setdefault(path, said) == said, (role, path)  # to everybody the same
+            hidden = [mark for name, mark in MARKS.items() if name != "public" and quote(mark) not in path]
+            assert not [mark for mark in hidden if mark in said], (role, path)
+            assert not [name for name in MARKS if name != "public" and f'{REFS[name]}"' in said], (role, path)
+        for name, ref in REFS.items():
+            for path in (f"/public/case/{ref}", f"{PREFIX}/public/cases/{ref}"):
+                page = await client.get(path, headers=headers)
+                assert page.status_code == (200 if name == "public" else MISSING), (role, path)
+        counted = await client.get(f"{PREFIX}/public/counts", params={"text": MARKS["confidential"]})
+        assert counted.json()["cases"] == 0
 
 
 async def test_no_count_and_no_search_tells_of_what_is_hidden(client: httpx2.AsyncClient, api: Api) -> None:
@@ -189,6 +224,7 @@ def test_nothing_of_the_api_is_left_out_of_these_tests() -> None:
         for path in known
     }  # fmt: skip
     of_cases = {f"/cases/npc/{{session}}/{{number}}{below}" for below in BELOW}
+    of_cases |= {"/public/cases/npc/{session}/{number}"}
 
     assert filled - concrete - of_cases == {"/live", "/motions/npc/{session}/{number}"}
     assert set(ON_SUGGESTIONS) == {*ACTS_ON_OWN, "submit"}
@@ -202,7 +238,7 @@ def test_no_page_is_left_out_of_these_tests(api: Api) -> None:
     # these have tests of their own
     elsewhere = {
         "/calendar/{unit}.ics", "/conference/{congress}/{conference_id}", "/guide", "/pictures/{name}.svg",
-        "/statistics.{kind}",
+        "/statistics.{kind}", "/public/case/{congress}/{term_session}/{number}", "/public/data/{file}",
     }  # fmt: skip
     assert served - known - of_cases <= elsewhere
 

@@ -21,8 +21,9 @@ from domain.suggestion.commitments import Commit, Fulfil
 from domain.suggestion.handling import GiveOpinion
 from domain.suggestion.history import SourceRecord
 from domain.suggestion.intake import Submit
+from domain.suggestion.publication import DecidePublication
 from domain.suggestion.replies import Answer
-from domain.vocabulary import Kind, Level, Role
+from domain.vocabulary import Extent, Kind, Level, Part, Role
 from duban.access import Role as PersonRole
 from duban.accounts.model import Account
 from duban.calendars import official
@@ -156,3 +157,16 @@ async def stranger(world: World) -> AsyncIterator[httpx2.AsyncClient]:
     """Not signed in: the public."""
     async with asking(world.app) as client:
         yield client
+
+
+async def publish(world: World, ref: str) -> None:
+    """Decide the content of a case public, and its replies withheld with a reason."""
+    content = DecidePublication(part=Part.CONTENT, extent=Extent.FULL, by="委员会", at=at(6, 19))
+    parts = [content]
+    if (await world.commands.case(await world.commands.resolve(ref))).replies:
+        withheld = content.model_copy(
+            update={"part": Part.REPLY, "extent": Extent.WITHHELD, "reason": "涉及商业秘密"}
+        )
+        parts.append(withheld)
+    await world.commands.handle(ref, Actor.of("test"), *parts)
+    await Projector(world.log, world.pool, PROJECTIONS).catch_up()

@@ -9,7 +9,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from duban.entrypoints.web.server import WebServer
 from duban.notices.notifier import Notifier
-from tests.entrypoints.web.conftest import COMMISSION, LATE, MARA, PASSWORD, REF, ROUGH, STEPS, World
+from tests.entrypoints.web.conftest import COMMISSION, LATE, MARA, PASSWORD, REF, ROUGH, STEPS, World, publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
@@ -131,6 +131,7 @@ PAGES = (
     "/", "/sign-in", "/account", "/todo", "/notices", "/commitments", "/units", f"/unit?name={quote(MARA)}", "/topics",
     "/statistics", "/operations", f"/case/{quote(REF)}", f"/case/{quote(LATE)}", f"/case/{quote(ROUGH)}",
     f"{REPLAY}?step=6", f"{REPLAY}?step=2&against=9&by=public&way=effective",
+    "/public", "/public?text=庆阳", "/public/data", f"/public/case/{quote(REF)}",
 )  # fmt: skip
 SERIOUS = ("serious", "critical")
 
@@ -139,6 +140,7 @@ async def test_no_page_has_a_serious_fault_for_those_who_cannot_see_or_point(
     page: Page, address: str, world: World
 ) -> None:
     await Notifier(world.log, world.pool).take(await world.log.read_all(limit=1000))
+    await publish(world, REF)
     faults: list[str] = []
     for number, path in enumerate(PAGES):
         lang = ("zh", "en")[number % 2]
