@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 import asyncpg
 
 from duban.access import OVERSEERS, UNIT_STAFF, Role, Viewer
-from projections.base import Connection, Projection
+from projections.base import PLAN_EACH, Connection, Projection
 from projections.registry import PROJECTIONS
 
 PART_OF_NAME: Final = re.compile(r"\bp_[a-z_]+_v\d+\b")
@@ -193,4 +193,5 @@ async def seeing(pool: "asyncpg.Pool[Any]", viewer: Viewer) -> AsyncIterator[Con
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
+        await connection.execute(PLAN_EACH)
         yield await seen_by(cast(Connection, connection), viewer)

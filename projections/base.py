@@ -14,6 +14,8 @@ from domain.suggestion.suggestion import Suggestion
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 Row = tuple[Any, ...]
 Parts = Mapping[Row, Any]
+# A plan made once for any values takes a unit for as rare as a congress, and a number of days for any share of the log.
+PLAN_EACH = "set local plan_cache_mode = force_custom_plan"
 CASES = "case/"  # how the streams of cases begin
 
 

@@ -45,8 +45,7 @@ def _events(columns: str, types: str, more: str = "") -> str:
     """Rows of the trail of these types; they have one index, whatever else is asked."""
     return f"""
         select t.position, t.case_id, t.occurred_at, t.recorded_at, t.actor, {columns}
-        from {TABLE} t where {types} and {_SCOPE} {more} and ($3::int is null or true)
-        order by t.position"""
+        from {TABLE} t where {types} and {_SCOPE} {more} and ($3::int is null or true)"""
 
 
 FOLLOWING: Final = "select * from ({sql}) found where position > $4::bigint order by position"
@@ -71,8 +70,7 @@ QUESTIONS: Final = {
             where c.ended = 'met' and (c.ended_at at time zone 'Asia/Shanghai')::date = c.due_on
                 and c.rule in ('answer', 'answer_extended', 'rehandling')
                 and c.from_position <= $1 and (c.to_position is null or c.to_position > $1)
-                and t.event_type = 'suggestion.answered' and {_SCOPE} and ($3::int is null or true)
-            order by t.position""",
+                and t.event_type = 'suggestion.answered' and {_SCOPE} and ($3::int is null or true)""",
         ),
         Question(
             "objections-that-went-round",
@@ -88,8 +86,7 @@ QUESTIONS: Final = {
                 round.reassignments, t.reason
             from round join {TABLE} t using (case_id)
             where objections >= coalesce($3::int, {ROUNDS}) and t.event_type = 'suggestion.objection-raised'
-                and {_SCOPE}
-            order by t.position""",
+                and {_SCOPE}""",
             ROUNDS,
         ),
         Question(
@@ -99,8 +96,7 @@ QUESTIONS: Final = {
             select t.position, t.case_id, t.occurred_at, t.recorded_at, t.actor, t.event_type, t.unit,
                 extract(day from t.recorded_at - t.occurred_at)::int as days
             from {TABLE} t
-            where t.recorded_at - t.occurred_at > make_interval(days => $3) and not t.reconstructed and {_SCOPE}
-            order by t.position""",
+            where t.recorded_at - t.occurred_at > make_interval(days => $3) and not t.reconstructed and {_SCOPE}""",
             DAYS,
         ),
         Question(

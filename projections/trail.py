@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from domain.base import Event, Recorded
 from domain.law import DueBy
-from projections.base import CASES, Connection, EventProjection, Row
+from projections.base import CASES, PLAN_EACH, Connection, EventProjection, Row
 
 TABLE = "p_audit_trail_v1"
 COLUMNS = (
@@ -194,6 +194,7 @@ async def streamed(
 ) -> AsyncIterator[Mapping[str, Any]]:
     """The answer of a query, page by page, with the case's reference and title put to each row."""
     async with connection.transaction(readonly=True):
+        await connection.fetch(PLAN_EACH)
         cursor = await connection.cursor(sql, *values)
         while page := await cursor.fetch(PAGE):
             case_ids = list({row["case_id"] for row in page} - {None})
