@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
+from pydantic import AwareDatetime
+
 from domain.base import Event
 
 
@@ -40,7 +42,28 @@ class AccountChanged(Event):
     by: str
 
 
-AccessEvent: TypeAlias = ConfidentialCaseSeen | AccountChanged
+class ReplayShared(Event):
+    """A link was made that shows a case's replay to whoever holds it, until it expires; never its secret."""
+
+    type: ClassVar[str] = "access.replay-shared"
+    case_id: str
+    ref: str
+    share: str
+    seat: str | None  # whose eyes it shows; None: the maker's own
+    by: str
+    expires_at: AwareDatetime
+
+
+class ReplayShareRevoked(Event):
+    """A link to a case's replay was ended before its day."""
+
+    type: ClassVar[str] = "access.replay-share-revoked"
+    ref: str
+    share: str
+    by: str
+
+
+AccessEvent: TypeAlias = ConfidentialCaseSeen | AccountChanged | ReplayShared | ReplayShareRevoked
 
 
 def access_stream(congress: str, access_id: str) -> str:

@@ -156,6 +156,7 @@ VIEWS: Final[Mapping[str, frozenset[Role]]] = {
     "audit": frozenset({Role.AUDITOR}),
     "operations": frozenset({Role.OPERATOR, Role.AUDITOR, COMMISSION}),
     "run-projections": frozenset({Role.OPERATOR}),
+    "share-replay": WATCHERS,
     "live": EVERYBODY,
 }
 """Who may open which view; what it holds is then cut to the cases that they see."""

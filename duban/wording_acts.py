@@ -101,6 +101,8 @@ ACTS: Mapping[str, str] = {
     ),
     "access.confidential-case-seen": msgid("{by} looked at the confidential case {ref}."),
     "access.account-changed": msgid("{by} changed the account {account}: {change}."),
+    "access.replay-shared": msgid("{by} made the link {share} to the replay of {ref}."),
+    "access.replay-share-revoked": msgid("{by} revoked the link {share} to the replay of {ref}."),
     "notice.delivery-failed": msgid(
         "Delivery by {channel} to {to} was given up after {tries} tries: {cause}. Events not told: {positions}."
     ),

@@ -20,6 +20,7 @@ from duban.motions import NoSuchMotion
 from duban.notices.personal import NoSuchNotice
 from duban.reading import NotProjectedYet
 from duban.saved_views import NoSuchView
+from duban.shares import NoSuchShare, NothingToShow, NotShareable, TooManyShares
 from duban.topics import NoSuchTopic
 from duban.typeface import NoTypeface
 from projections.checkpoints import NoSuchProjection
@@ -56,6 +57,10 @@ STATUSES: Final[dict[type[Refusal], int]] = {
     UnknownRules: 404,
     TooManyAttempts: 429,
     NotProjectedYet: 503,
+    NoSuchShare: 404,
+    NotShareable: 409,
+    NothingToShow: 409,
+    TooManyShares: 409,
     NoTypeface: 503,
     TooManyDownloads: 503,
 }

@@ -17,6 +17,7 @@ from duban.entrypoints.api import (
     notices,
     public,
     records,
+    shares,
     system,
 )
 from duban.entrypoints.api.acts import act_endpoints
@@ -52,6 +53,7 @@ def api_router() -> APIRouter:
         live.router,
         bulk.router,
         notices.router,
+        shares.router,
         act_endpoints(),
     ):
         api.include_router(router)

@@ -22,6 +22,7 @@ from duban.entrypoints.cli import (
     relay,
     roles,
     rules,
+    shares,
     statistics,
     topics,
     users,
@@ -45,6 +46,8 @@ for role in (roles.migrate, roles.projector, roles.web, notices.notifier):
     app.command()(role)
 app.command(name="import")(records.import_file)
 app.add_typer(cases.app, name="case")
+for command in (shares.share, shares.shares):
+    cases.app.command()(command)
 app.add_typer(acts.app)
 app.add_typer(bulk.app, name="bulk")
 app.add_typer(topics.app, name="topic")

@@ -38,11 +38,14 @@ from duban.entrypoints.web.public import public_pages
 from duban.entrypoints.web.refusals import UNREACHABLE, add_refusals
 from duban.entrypoints.web.replay import current_step, replay_view
 from duban.entrypoints.web.services import Services
+from duban.entrypoints.web.share import share_pages
 from duban.entrypoints.web.sign_in import sign_in_pages
 from duban.entrypoints.web.standpoint import Look
 from duban.entrypoints.web.views import view_pages
+from duban.permission import opens
 from duban.saved_views import SavedViews
 from duban.seen_case import SeenCase, open_seen
+from duban.shares import VIEW
 from projections.projector import reached
 
 FRAGMENT = "Duban-Fragment"  # the header by which the replay's script asks for the step alone
@@ -87,6 +90,7 @@ def create_app(
     app.include_router(view_pages(services))
     app.include_router(conference_pages(pages, services))
     app.include_router(public_pages(pages, services, now))
+    app.include_router(share_pages(pages, now))
     _add_health(app, services)
     add_api(app)
     add_refusals(app, pages)
@@ -130,7 +134,8 @@ def _add_pages(
         current = current_step(seen.file, request.query_params)
         view = replay_view(seen, current, Look.of(request.query_params), words_of(request))
         template = "_moment.html" if FRAGMENT in request.headers else "replay.html"
-        return pages.render(request, template, **view)
+        may_share = opens(viewer_of(request), VIEW) and seen.sight.whole and not seen.case.confidential
+        return pages.render(request, template, **view, may_share=may_share)
 
     @app.api_route(CASE + "/replay.pdf", methods=["GET", "HEAD"])
     async def replay_pdf(request: Request, congress: str, term_session: str, number: str) -> Response:

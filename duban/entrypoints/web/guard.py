@@ -18,6 +18,11 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-cache",  # a page may be kept, but is asked for again before it is shown
 }
+SHARED = "/shared/"
+BY_LINK = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}  # the address of these pages is a secret
 MISDIRECTED = 421
 A_YEAR = "max-age=31536000"
 
@@ -48,7 +53,8 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                known = self._headers | (BY_LINK if scope["path"].startswith(SHARED) else {})
+                for name, value in known.items():
                     headers.setdefault(name, value)
             await send(message)
 

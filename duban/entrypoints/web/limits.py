@@ -13,12 +13,14 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from duban.entrypoints.web.guard import SHARED
 from duban.entrypoints.web.identity import SESSION_COOKIE
 from duban.entrypoints.web.pages import preferred
 from duban.wording import wording
 
 LARGEST: Final = 1024 * 1024  # bytes of a body; an event takes no more either
 SIGN_INS: Final = "30/minute"  # of one address
+BY_LINK: Final = "300/minute"  # of one address: steps of a replay that was shared
 NEIGHBOURS: Final = 50  # people who may share one address, such as that of a proxy
 UNLIMITED: Final = ("/healthz", "/readyz", "/static/")
 PROBLEM: Final = "application/problem+json"
@@ -29,7 +31,7 @@ class Limits:
 
     def __init__(self, app: ASGIApp, rate: str, now: Callable[[], float]) -> None:
         self._app = app
-        self._rate, self._sign_ins = parse(rate), parse(SIGN_INS)
+        self._rate, self._sign_ins, self._by_link = parse(rate), parse(SIGN_INS), parse(BY_LINK)
         self._of_address = type(self._rate)(self._rate.amount * NEIGHBOURS, self._rate.multiples)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._now = now
@@ -56,6 +58,8 @@ class Limits:
         asker = _asker(scope, headers)
         if scope["path"] == "/sign-in" and scope["method"] == "POST":
             limit, asker = self._sign_ins, f"sign-in {_address(scope)}"
+        if scope["path"].startswith(SHARED):
+            limit, asker = self._by_link, f"shared {_address(scope)}"
         for rate, who in ((limit, asker), (self._of_address, f"address {_address(scope)}")):
             if not await self._limiter.hit(rate, who):
                 window = await self._limiter.get_window_stats(rate, who)

@@ -52,7 +52,11 @@ def overview_pages(
         async def page(request: Request) -> HTMLResponse:
             async with asking(request, view) as asked:
                 made = await make(asked)
-            return pages.render(request, "overview.html", page=made)
+            kept = [(n, v) for n, v in request.query_params.items() if n not in ("as_of", "lang")]
+            moments = view != "operations"  # what runs is shown as it runs
+            return pages.render(
+                request, "overview.html", page=made, kept=kept, kept_now=dict(kept), moments=moments
+            )
 
     for path, view, make in (
         ("/todo", "inbox", to_do),

@@ -47,7 +47,9 @@ class Pages:
         set_visit(request, response)
         return response
 
-    def render_for_all(self, request: Request, template: str, **context: Any) -> HTMLResponse:
+    def render_for_all(
+        self, request: Request, template: str, code: int = 200, **context: Any
+    ) -> HTMLResponse:
         """A page that is the same for everybody: it knows no account, and remembers no visit."""
         known = {
             "viewer": PUBLIC,
@@ -55,7 +57,7 @@ class Pages:
             "menu": menu(PUBLIC, words_of(request)),
             "demo_path": None,
         }
-        return self._rendered(request, template, 200, {**known, **context})
+        return self._rendered(request, template, code, {**known, **context})
 
     def _rendered(
         self, request: Request, template: str, code: int, context: Mapping[str, Any]

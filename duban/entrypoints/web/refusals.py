@@ -16,6 +16,7 @@ from duban.entrypoints.api.problems import (
     refusal_problem,
 )
 from duban.entrypoints.status import status_of
+from duban.entrypoints.web.guard import SHARED
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.replay import NoSuchStep
 from duban.event_log.limits import BadAppend
@@ -62,7 +63,7 @@ def add_refusals(app: FastAPI, pages: Pages) -> None:
 
 def _add_failures(app: FastAPI, pages: Pages) -> None:
     async def unreachable(request: Request, error: Exception) -> Response:
-        await logger.aerror("database unreachable", path=request.url.path, error=type(error).__name__)
+        await logger.aerror("database unreachable", path=_path(request), error=type(error).__name__)
         said = words_of(request).text("The database does not answer at the moment. Try again shortly.")
         return _told(request, pages, NOT_NOW, "unreachable", said)
 
@@ -79,9 +80,14 @@ def _add_failures(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
-        await logger.aerror("request failed", path=request.url.path, error=type(error).__name__)
+        await logger.aerror("request failed", path=_path(request), error=type(error).__name__)
         said = words_of(request).text("This page failed. Nothing was changed; the failure is in the log.")
         return _told(request, pages, FAILED, "failed", said)
+
+
+def _path(request: Request) -> str:
+    """What a log may hold of an address: not the secret of a link."""
+    return SHARED if request.url.path.startswith(SHARED) else request.url.path
 
 
 def _told(request: Request, pages: Pages, status: int, kind: str, said: str) -> Response:
@@ -89,4 +95,6 @@ def _told(request: Request, pages: Pages, status: int, kind: str, said: str) -> 
 
 
 def _page(request: Request, pages: Pages, status: int, said: str) -> HTMLResponse:
+    if request.url.path.startswith(SHARED):  # it knows no account, and leads nowhere with its secret
+        return pages.render_for_all(request, "refused.html", status, said=said, status=status, bare=True)
     return pages.render(request, "refused.html", status, said=said, status=status)

@@ -10,7 +10,8 @@ from duban.casefile import CaseFile, NotYetRecorded, ReplayStep, changed_between
 from duban.catalogue import msgid
 from duban.entrypoints.web.case import case_view, timeline
 from duban.entrypoints.web.film import film, is_decision
-from duban.entrypoints.web.standpoint import SEATS, Look, stood_at
+from duban.entrypoints.web.standpoint import Look, stood_at
+from duban.seats import SEATS
 from duban.seen_case import SeenCase
 from duban.wording import Wording
 

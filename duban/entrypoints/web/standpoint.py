@@ -3,20 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from domain.base import Recorded, Refusal
 from domain.suggestion.suggestion import Suggestion
-from duban.access import PUBLIC, Role, Viewer, case_of
+from duban.access import Role, case_of
 from duban.casefile import CaseFile
-from duban.entrypoints.web.pages import case_url
+from duban.entrypoints.web.pages import case_url, url
 from duban.permission import sees
+from duban.seats import SEATS, seated
 from duban.seen_case import SeenCase
 from duban.veil import veiled
 
-SEATS: Final = (
-    Role.AFFAIRS_COMMISSION, Role.SUPERVISING_COMMITTEE, Role.UNIT_HANDLER, Role.DEPUTY, Role.PUBLIC,
-)  # fmt: skip
 RECORDED, EFFECTIVE = "recorded", "effective"
 
 
@@ -34,6 +32,7 @@ class Look:
     by: Role | None = None  # None: with the viewer's own eyes
     effective: bool = False
     against: int | None = None  # the step it is compared with
+    base: str | None = None  # the address of the replay, where it is not the case's own
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "Look":
@@ -45,10 +44,16 @@ class Look:
             raise NotAStandpoint(value=against[:40])
         return cls(known.get(by), way == EFFECTIVE, int(against) if against else None)
 
+    def home(self, ref: str) -> str:
+        """Where the replay stands."""
+        return self.base or case_url(ref, "/replay")
+
     def address(self, ref: str, **place: Any) -> str:
         """The address of a moment, looked at in the same way unless said otherwise."""
         way = EFFECTIVE if self.effective else None
         asked = {"by": self.by.value if self.by else None, "way": way, "against": self.against}
+        if self.base is not None:
+            return url(self.base, {**asked, **place})
         return case_url(ref, "/replay", **{**asked, **place})
 
 
@@ -70,7 +75,7 @@ def stood_at(seen: SeenCase, current: int, now: datetime, look: Look) -> Stood:
     if look.by is None or not seen.sight.whole:
         return Stood(file, now, len(later))
     case = case_of(file.case, seen.case.committees)
-    sight = sees(_seated(look.by, file.case, seen), case)
+    sight = sees(seated(look.by, file.case, seen.case), case)
     shown = veiled(file, sight, case) if sight.case else None
     return Stood(shown if shown and shown.recorded else None, now, len(later))
 
@@ -84,19 +89,3 @@ def _folded(recorded: Iterable[Recorded[Any]]) -> Suggestion:
     for one in recorded:
         state = replace(state, version=one.version - 1).evolve(one.body)
     return state
-
-
-def _seated(role: Role, case: Suggestion, seen: SeenCase) -> Viewer:
-    """Somebody in this role to whom the case is a concern: of its lead unit, its deputy, its committee."""
-    if role is Role.PUBLIC:
-        return PUBLIC
-    units = [a.unit for a in case.assignments]
-    return Viewer(
-        role.value,
-        frozenset({role}),
-        case.congress,
-        unit=next(iter((*case.lead_units, *units)), None),
-        committee=next(iter(sorted(seen.case.committees)), None),
-        deputy=case.lead_deputy or next((s.name for s in case.signatories), None),
-        fields=frozenset(units),
-    )

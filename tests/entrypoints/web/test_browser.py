@@ -9,7 +9,19 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from duban.entrypoints.web.server import WebServer
 from duban.notices.notifier import Notifier
-from tests.entrypoints.web.conftest import COMMISSION, LATE, MARA, PASSWORD, REF, ROUGH, STEPS, World, publish
+from duban.shares import Shares
+from tests.entrypoints.web.conftest import (
+    COMMISSION,
+    LATE,
+    MARA,
+    NOW,
+    PASSWORD,
+    REF,
+    ROUGH,
+    STEPS,
+    World,
+    publish,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 
@@ -131,7 +143,7 @@ PAGES = (
     "/", "/sign-in", "/account", "/todo", "/notices", "/commitments", "/units", f"/unit?name={quote(MARA)}", "/topics",
     "/statistics", "/operations", f"/case/{quote(REF)}", f"/case/{quote(LATE)}", f"/case/{quote(ROUGH)}",
     f"{REPLAY}?step=6", f"{REPLAY}?step=2&against=9&by=public&way=effective",
-    "/public", "/public?text=庆阳", "/public/data", f"/public/case/{quote(REF)}",
+    "/shares", "/public", "/public?text=庆阳", "/public/data", f"/public/case/{quote(REF)}",
 )  # fmt: skip
 SERIOUS = ("serious", "critical")
 
@@ -141,8 +153,10 @@ async def test_no_page_has_a_serious_fault_for_those_who_cannot_see_or_point(
 ) -> None:
     await Notifier(world.log, world.pool).take(await world.log.read_all(limit=1000))
     await publish(world, REF)
+    shares = Shares(world.pool, world.log, world.commands, lambda: NOW)
+    link = await shares.share(COMMISSION.viewer(), REF, 7)
     faults: list[str] = []
-    for number, path in enumerate(PAGES):
+    for number, path in enumerate((*PAGES, link.path)):
         lang = ("zh", "en")[number % 2]
         await page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={lang}")
         found = await Axe().run(page)

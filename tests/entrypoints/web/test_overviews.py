@@ -143,3 +143,19 @@ async def test_a_picture_is_open_to_those_who_may_open_its_page(
     )[2]
 
     assert "2024-06</td>" in burnt  # the promise was made and kept in this month
+
+
+@pytest.mark.parametrize(
+    "path", ["/todo", "/commitments?standing=open", "/units", f"/unit?name={MARA}", "/topics"]
+)
+async def test_every_page_of_figures_is_asked_for_another_day_in_its_own_form(
+    client: httpx2.AsyncClient, path: str
+) -> None:
+    now = await client.get(path, params={"lang": "zh"} if "?" not in path else None)
+    then = await client.get(f"{path}{'&' if '?' in path else '?'}as_of=1", headers={"Accept-Language": "zh"})
+
+    assert 'name="as_of"' in now.text
+    assert "截至" in now.text
+    assert 'name="as_of" value="1"' in then.text
+    for name in ("standing", "name"):
+        assert (f'type="hidden" name="{name}"' in then.text) == (f"{name}=" in path), name
