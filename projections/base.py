@@ -33,18 +33,31 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a stream tells the life of: how its ids begin, the state before its first event, and its fold."""
+    """What a stream tells the life of: how its ids begin, the state before its first event, and its fold.
+
+    `named_by`: the columns that say in a row whose it is, which together are the end of the stream's id.
+    """
 
     prefix: str
     empty: Any
     evolve: Callable[[Any, Any], Any]
+    named_by: tuple[str, ...]
 
     def owns(self, stream_id: str) -> bool:
         return stream_id.startswith(self.prefix)
 
+    def name(self, stream_id: str) -> str:
+        """What the rows of a stream are named by."""
+        return "/".join(stream_id.split("/")[-len(self.named_by) :])
 
-OF_CASES = Subject(CASES, Suggestion(), Suggestion.evolve)
-OF_TOPICS = Subject("topic/", KeyTopic(), KeyTopic.evolve)
+    @property
+    def name_in_row(self) -> str:
+        """The same, as an expression over a row."""
+        return " || '/' || ".join(self.named_by)
+
+
+OF_CASES = Subject(CASES, Suggestion(), Suggestion.evolve, ("case_id",))
+OF_TOPICS = Subject("topic/", KeyTopic(), KeyTopic.evolve, ("congress", "topic_id"))
 
 
 class Projection(ABC):

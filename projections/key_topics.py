@@ -31,7 +31,7 @@ class KeyTopics(StateProjection):
     columns: ClassVar[tuple[str, ...]] = COLUMNS
     subject: ClassVar[Subject] = OF_TOPICS
     depends: ClassVar[frozenset[str]] = frozenset({
-        "topic_id", "congress", "title", "year", "approved_by", "committee", "lead_units", "taking_part", "plan",
+        "congress", "topic_id", "title", "year", "approved_by", "committee", "lead_units", "taking_part", "plan",
         "cases", "activities", "reported_to", "closed",
     })  # fmt: skip
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Final
 
 from domain.base import Event, Recorded
-from projections.base import Connection, EventProjection, Log, Projection, Row, StateProjection
+from projections.base import Connection, Log, Projection, Row, StateProjection
 from projections.checkpoints import REACHED, identities
 from projections.history import Fold
 from projections.rebuild.tables import next_of
@@ -115,9 +115,9 @@ async def _sample(connection: Connection, log: Log, position: int, chance: Rando
 
 
 def _keys(projection: Projection, streams: Streams) -> list[Any]:
-    """The first part of the keys of the rows that these streams give."""
+    """What the rows that these streams give are named by; of events, their positions."""
     if isinstance(projection, StateProjection):
-        return [s.rpartition("/")[2] for s in streams if projection.subject.owns(s)]
+        return [projection.subject.name(s) for s in streams if projection.subject.owns(s)]
     return [recorded.position for events in streams.values() for recorded in events]
 
 
@@ -131,9 +131,9 @@ async def _served(
 
 def _as_of(projection: Projection) -> tuple[str, str]:
     """The columns of rows, and the condition on their keys, as they stood at position `$2`."""
-    key = projection.key[0]
-    if isinstance(projection, EventProjection):
-        return ", ".join(projection.stored), f"{key} = any($1) and position <= $2"
+    if not isinstance(projection, StateProjection):
+        return ", ".join(projection.stored), "position = any($1) and position <= $2"
+    key = projection.subject.name_in_row
     plain = ", ".join((*projection.key, *projection.columns, "from_position"))
     ended = "case when to_position <= $2 then to_position end as to_position"
     return f"{plain}, {ended}", f"{key} = any($1) and from_position <= $2"

@@ -5,11 +5,16 @@ from typing import Any
 import asyncpg
 import pytest
 
+from domain.congress import OpenCongress
+from domain.key_topic import ChooseTopic, NameCommittee
+from domain.vocabulary import Level
+from duban.topics import Topics
 from projections.checkpoints import named, standings
+from projections.key_topics import find
 from projections.rebuild.checking import check, last_check
 from projections.rebuild.rebuild import AlreadyRebuilding, NotTheOwner, Rebuilt, rebuild
 from projections.registry import PROJECTIONS
-from tests.domain.cases import ANSWER, ASSIGN, LEAD, submit
+from tests.domain.cases import ANSWER, ASSIGN, LEAD, on, submit
 from tests.engine import Engine, people, with_npc
 from tests.projections.test_projector import all_rows, with_demo
 
@@ -131,3 +136,35 @@ async def _around(pool: Pool) -> Any:
         where table_name like 'p\\_%' order by 1, 2, 3"""
     views = "select count(*) from audit.event where case_id is not null"
     return [[tuple(row) for row in await pool.fetch(sql)] for sql in (indexes, grants, views)]
+
+
+async def test_two_congresses_call_a_topic_by_the_same_id(pool: Pool, database: str) -> None:
+    engine = await with_npc(pool)
+    topics = Topics(engine.log, engine.commands)
+    for congress, title in (("npc", "乡村振兴"), ("北京", "学前教育")):
+        opened = OpenCongress(congress=congress, place=congress, level=Level.PROVINCE, at=on("2024-03-01"))
+        await engine.commands.open_congress(opened, people())
+        chosen = ChooseTopic(
+            congress=congress,
+            topic_id="2024-01",
+            title=title,
+            year=2024,
+            approved_by="会议",
+            at=on("2024-03-05"),
+        )
+        await topics.choose(chosen, people())
+        await topics.handle(congress, "2024-01", people(), NameCommittee(committee="委", at=on("2024-03-06")))
+    await engine.projector.catch_up()
+    live = await all_rows(pool)
+
+    async with pool.acquire() as connection:
+        assert {s.status for s in await standings(connection, await engine.log.head())} == {"running"}
+        assert {(t["congress"], t["title"]) for t in await find(connection)} == {
+            ("npc", "乡村振兴"), ("北京", "学前教育"),
+        }  # fmt: skip
+        for seed in range(5):  # whichever of the two is drawn
+            assert (
+                await check(connection, engine.log, PROJECTIONS, Random(seed), sample=1)
+            ).differences == []
+    assert (await rebuilt(engine, database)).differences == []
+    assert await all_rows(pool) == live
