@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from domain.base import Refusal
 from duban.entrypoints.api.problems import (
+    AGAIN_IN,
     for_programs,
     invalid_problem,
     problem_of,
@@ -20,10 +21,19 @@ from duban.entrypoints.web.guard import SHARED
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.replay import NoSuchStep
 from duban.event_log.limits import BadAppend
+from duban.event_log.log import LogUnavailable
 
 logger = structlog.get_logger(__name__)
 
-UNREACHABLE = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+UNREACHABLE = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection ended in the middle of an answer
+    asyncpg.OperatorInterventionError,  # it is being stopped, was killed, or is still starting
+    asyncpg.InsufficientResourcesError,
+    LogUnavailable,  # what was asked for may have been recorded: nothing is said of that
+)
 UNFIT = (OverflowError, asyncpg.DataError, BadAppend)  # what no date, number or text of the database can be
 NOT_FOUND, INVALID, NOT_NOW, FAILED = 404, 422, 503, 500
 
@@ -65,7 +75,9 @@ def _add_failures(app: FastAPI, pages: Pages) -> None:
     async def unreachable(request: Request, error: Exception) -> Response:
         await logger.aerror("database unreachable", path=_path(request), error=type(error).__name__)
         said = words_of(request).text("The database does not answer at the moment. Try again shortly.")
-        return _told(request, pages, NOT_NOW, "unreachable", said)
+        response = _told(request, pages, NOT_NOW, "unreachable", said)
+        response.headers["Retry-After"] = AGAIN_IN
+        return response
 
     async def unfit(request: Request, error: Exception) -> Response:
         said = words_of(request).text(
