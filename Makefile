@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-.PHONY: setup demo up check bench
+.PHONY: setup demo up check bench faults
 
 setup: $(STAMP)
 
@@ -24,3 +24,6 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks.run
+
+faults: setup # half an hour: a season under 200 kills; FAULTS="--seed N --day D" has a run again
+	$(BIN)/python -m tests.faults $(FAULTS)

@@ -17,8 +17,8 @@ from domain.suggestion.suggestion import Suggestion, SuggestionCommand, fold
 from projections.base import OF_CASES, Row, StateProjection
 from projections.history import Fold
 from projections.registry import PROJECTIONS
+from tests.domain.any_command import MAKE, PLACES, UNITS
 from tests.domain.cases import LAW, local, on, submit
-from tests.domain.test_any_order_of_commands import MAKE, PLACES, UNITS
 
 STREAM = "case/npc/one"
 OF_A_CASE = [p for p in PROJECTIONS if isinstance(p, StateProjection) and p.subject is OF_CASES]

@@ -1,0 +1,224 @@
+"""A season under faults: people command, time is moved, chaos kills; at the end every invariant is checked."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from time import monotonic
+from typing import cast
+
+from temporalio.service import RPCError
+
+from duban.bootstrap import Services, services
+from duban.processes import process_of
+from projections.base import Connection
+from projections.checkpoints import standings
+from tests.faults import invariants
+from tests.faults.chaos import Chaos
+from tests.faults.facts import Facts, gathered
+from tests.faults.invariants import Broken
+from tests.faults.moving import Clocks
+from tests.faults.people import Outcome, People
+from tests.faults.plan import plan
+from tests.faults.script import Life, season
+from tests.faults.town import Town, town
+from tests.faults.verifying import audit_verifies, projections_equal_a_fold
+from tests.waits import waits_for
+
+SETTLES_WITHIN = (
+    240.0  # seconds; what waits longest is a retry of the worker's, some 30 s after the last kill
+)
+LOOK_EVERY = 0.3  # seconds
+SLOWER = 0.7  # seconds that people wait for each fault that they are ahead of chaos
+MOVES_AT_ONCE = 10
+SHOWN = 10  # sentences of each broken invariant
+RELAYED = "select position from relay_cursor where name = 'cases'"
+NOTIFIED = "select position from notice_cursor where name = 'notices'"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What reproduces a run."""
+
+    seed: int
+    cases: int
+    kills: int
+    day: date
+    standby: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run came to."""
+
+    plan: Plan
+    broken: Mapping[str, Sequence[Broken]] = field(default_factory=dict)
+    kills: Mapping[str, int] = field(default_factory=dict)
+    points: Mapping[str, int] = field(default_factory=dict)
+    missed: Mapping[str, int] = field(default_factory=dict)
+    storms: Mapping[str, int] = field(default_factory=dict)
+    commands: Mapping[str, int] = field(default_factory=dict)
+    sent_again: int = 0
+    events: int = 0
+    steps: int = 0
+    moved: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def told(self) -> str:
+        """Why it failed, and how to have it again."""
+        lines = [f"broken under {self.plan}:"]
+        for name, found in self.broken.items():
+            lines += [f"{name}: {len(found)}", *(f"  {sentence}" for sentence in found[:SHOWN])]
+        return "\n".join(lines)
+
+
+@dataclass(slots=True)
+class Season:
+    """A town with its people, that has lived through a plan."""
+
+    town: Town
+    ready: Services
+    people: People
+    clocks: Clocks
+
+    async def facts(self) -> Facts:
+        return await gathered(self.ready, self.people, self.clocks)
+
+    async def broken(self) -> dict[str, list[Broken]]:
+        """Every invariant that does not hold."""
+        facts, client = await self.facts(), await self.clocks.client()
+        found: dict[str, Iterable[Broken]] = {
+            "every command once": invariants.every_command_once(facts),
+            "every step once and in time": invariants.every_step_once_and_in_time(facts),
+            "no step is left": invariants.no_step_is_left(facts),
+            "no request fails": self.people.failures,
+            "the log is whole": invariants.the_log_is_whole(facts),
+            "every notice once": await invariants.every_notice_once(facts, self.ready.pool),
+            "one workflow each": await invariants.one_workflow_each(facts, client),
+            "projections equal a fold": await projections_equal_a_fold(self.town.dsn, self.ready),
+            "the audit verifies": await audit_verifies(self.town.dsn),
+        }
+        return {name: sentences for name, some in found.items() if (sentences := list(some))}
+
+    async def settle(self) -> bool:
+        """Until every reader is at the head and every workflow at rest; False when that does not come."""
+        give_up = monotonic() + SETTLES_WITHIN
+        while monotonic() < give_up:
+            head = await self.ready.log.head()
+            if await self._read_to(head) and await self._at_rest() and await self.ready.log.head() == head:
+                return True
+            await asyncio.sleep(LOOK_EVERY)
+        return False
+
+    async def _read_to(self, head: int) -> bool:
+        pool = self.ready.pool
+        cursors: list[int] = [await pool.fetchval(RELAYED), await pool.fetchval(NOTIFIED)]
+        cursors += [standing.position for standing in await standings(cast(Connection, pool), head)]
+        return min(cursors) >= head
+
+    async def _at_rest(self) -> bool:
+        """Whether every workflow waits for what its agenda says; asked of the log anew each time."""
+        facts, client = await self.facts(), await self.clocks.client()
+        for stream_id in filter(process_of, facts.streams):
+            outlook = facts.outlook(stream_id)
+            if not outlook.waits:
+                continue
+            try:
+                if not await waits_for(client, stream_id, (outlook.stage, outlook.next_at)):
+                    return False
+            except (RPCError, AssertionError):
+                return False
+        return True
+
+
+@asynccontextmanager
+async def lived(home: Path, wanted: Plan) -> AsyncIterator[tuple[Season, Result]]:
+    """A season that has lived through a plan and come to rest, or not."""
+    lives = season(wanted.seed, wanted.day, wanted.cases)
+    result, began = Result(wanted), monotonic()
+    async with town(home, wanted.standby) as place, People(place) as people, services(place.dsn) as ready:
+        await place.start_roles()
+        here = Season(place, ready, people, Clocks(place.temporal_address))
+        started = monotonic()
+        chaos = await _live_through(here, lives, wanted)
+        stormy = monotonic()
+        await here.settle()
+        result.seconds = {
+            "start": started - began, "season": stormy - started, "settle": monotonic() - stormy,
+        }  # fmt: skip
+        await _count(result, here, chaos)
+        yield here, result
+
+
+async def run(home: Path, wanted: Plan) -> Result:
+    """A season from its plan to what it came to."""
+    async with lived(home, wanted) as (here, result):
+        began = monotonic()
+        result.broken = await here.broken()
+        result.seconds = {**result.seconds, "check": monotonic() - began}
+        return result
+
+
+async def _live_through(here: Season, lives: Sequence[Life], wanted: Plan) -> Chaos:
+    faults = plan(wanted.seed, wanted.kills)
+    share = len(faults) / max(sum(len(life.orders) for life in lives), 1)
+    done = 0
+
+    def fault_done() -> None:
+        nonlocal done
+        done += 1
+
+    async def turn(given: int) -> None:
+        """At the pace of the faults, so that both end at about the same time and neither waits for the other."""
+        await asyncio.sleep(max(0.0, given * share - done) * SLOWER)
+
+    chaos = Chaos(here.town, faults, fault_done)
+    moves = asyncio.Semaphore(MOVES_AT_ONCE)
+
+    async with asyncio.TaskGroup() as group:
+
+        def lived(life: Life) -> None:
+            if life.moved_by is not None:
+                group.create_task(_move(here, life, moves))
+
+        group.create_task(chaos.run())
+        group.create_task(here.people.live(lives, turn, lived))
+    return chaos
+
+
+async def _move(here: Season, life: Life, moves: asyncio.Semaphore) -> None:
+    async with moves:
+        await here.clocks.move(life, _relayed(here))
+
+
+def _relayed(here: Season) -> Callable[[], Awaitable[bool]]:
+    """Whether the relay has told the workflows what is in the log by now."""
+    wanted: list[int] = []
+
+    async def relayed() -> bool:
+        try:
+            if not wanted:
+                wanted.append(await here.ready.log.head())
+            cursor: int = await here.ready.pool.fetchval(RELAYED)
+        except Exception:  # the database is being started again
+            return False
+        return cursor >= wanted[0]
+
+    return relayed
+
+
+async def _count(result: Result, here: Season, chaos: Chaos) -> None:
+    facts = await here.facts()
+    result.kills = dict(Counter(here.town.kills))
+    result.points, result.missed, result.storms = dict(chaos.points), dict(chaos.missed), dict(chaos.storms)
+    outcomes = [answer.outcome for answer in facts.answers.values()]
+    result.commands = {outcome.value: outcomes.count(outcome) for outcome in Outcome}
+    result.sent_again = sum(answer.sent - 1 for answer in facts.answers.values())
+    result.events = len(facts.positions)
+    result.steps = sum(
+        getattr(r.body, "step", None) is not None for stream in facts.streams.values() for r in stream
+    )
+    result.moved = len(facts.moved)
