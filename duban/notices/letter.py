@@ -87,11 +87,13 @@ class Letters:
         return [self._part(streams[s], told[s], s in kept, words) for s in told if streams[s]]
 
     def _part(self, stream: list[Recorded[Event]], told: set[int], was_kept: bool, words: Wording) -> Part:
-        case = fold(cast(SuggestionEvent, recorded.body) for recorded in stream)
+        """What was told is said as it was said first, whatever came later; what is confidential by now is not said."""
+        now = fold(cast(SuggestionEvent, recorded.body) for recorded in stream)
+        case = fold(cast(SuggestionEvent, r.body) for r in stream if r.position <= max(told))
         link = None
         if self._origin:
             link = f"{self._origin}/case/{'/'.join(quote(part, safe='') for part in case.ref.split('/'))}"
-        if was_kept or case.confidentiality_asked or case.identity_protected:
+        if was_kept or now.confidentiality_asked or now.identity_protected:
             said = words.text(
                 "Something was recorded in this case, which is confidential. Sign in to read it."
             )

@@ -56,7 +56,9 @@ def table(result: Result) -> str:
         "commands sent again": result.sent_again,
         "events, of them steps of the clock": f"{result.events}, {result.steps}",
         "cases whose time was moved": result.moved,
+        "mails taken, of them repeated under their key": f"{result.mails}, {result.mails_repeated}",
         "seconds": _listed({name: round(seconds) for name, seconds in result.seconds.items()}),
+        "waited for in vain": result.unsettled or "nothing",
         "invariants broken": _listed({n: len(f) for n, f in result.broken.items()}) or "none",
     }
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())])

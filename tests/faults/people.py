@@ -28,6 +28,7 @@ from duban.event_log.log import LogUnavailable
 from duban.event_log.store import is_lost
 from tests.domain.any_command import PLACES, UNITS
 from tests.domain.cases import on
+from tests.faults.mail import COMMITTEE, give_addresses
 from tests.faults.script import COMMISSION, TOPIC, Life, Order
 from tests.faults.town import PEOPLE, Town
 
@@ -167,6 +168,7 @@ class People:
 
     async def _prepare(self, ready: Services) -> None:
         """The congresses, their units and a topic each, and an account for everybody who acts."""
+        await give_addresses(ready.pool)
         people = Actor.of("people")
         accounts = Accounts(ready.pool, ready.log, now)
         roles = {COMMISSION: Account(COMMISSION, frozenset({Role.AFFAIRS_COMMISSION}))}
@@ -187,7 +189,7 @@ class People:
                 congress=congress, topic_id=TOPIC, title="督办", year=2024, approved_by="会议", at=BEGUN
             )
             await ready.topics.choose(chosen, people.then(f"topic {congress}"))
-            named = NameCommittee(committee="农业与农村委员会", at=BEGUN)
+            named = NameCommittee(committee=COMMITTEE, at=BEGUN)
             await ready.topics.handle(congress, TOPIC, people.then(f"committee {congress}"), named)
 
 

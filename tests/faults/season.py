@@ -20,12 +20,14 @@ from tests.faults import invariants
 from tests.faults.chaos import Chaos
 from tests.faults.facts import Facts, gathered
 from tests.faults.invariants import Broken
+from tests.faults.mail import Mail, puts_off
 from tests.faults.moving import Clocks
 from tests.faults.people import Outcome, People
 from tests.faults.plan import plan
 from tests.faults.script import Life, season
 from tests.faults.town import Town, town
 from tests.faults.verifying import audit_verifies, projections_equal_a_fold
+from tests.notices.mailbox import mailbox
 from tests.waits import waits_for
 
 SETTLES_WITHIN = (
@@ -65,11 +67,14 @@ class Result:
     events: int = 0
     steps: int = 0
     moved: int = 0
+    mails: int = 0
+    mails_repeated: int = 0
+    unsettled: str | None = None  # what was waited for in vain before the invariants were checked
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def told(self) -> str:
         """Why it failed, and how to have it again."""
-        lines = [f"broken under {self.plan}:"]
+        lines = [f"broken under {self.plan}; waited for in vain: {self.unsettled}"]
         for name, found in self.broken.items():
             lines += [f"{name}: {len(found)}", *(f"  {sentence}" for sentence in found[:SHOWN])]
         return "\n".join(lines)
@@ -83,6 +88,7 @@ class Season:
     ready: Services
     people: People
     clocks: Clocks
+    mail: Mail
 
     async def facts(self) -> Facts:
         return await gathered(self.ready, self.people, self.clocks)
@@ -97,41 +103,46 @@ class Season:
             "no request fails": self.people.failures,
             "the log is whole": invariants.the_log_is_whole(facts),
             "every notice once": await invariants.every_notice_once(facts, self.ready.pool),
+            "every mail arrived": await self.mail.broken(),
             "one workflow each": await invariants.one_workflow_each(facts, client),
             "projections equal a fold": await projections_equal_a_fold(self.town.dsn, self.ready),
             "the audit verifies": await audit_verifies(self.town.dsn),
         }
         return {name: sentences for name, some in found.items() if (sentences := list(some))}
 
-    async def settle(self) -> bool:
-        """Until every reader is at the head and every workflow at rest; False when that does not come."""
+    async def settle(self) -> str | None:
+        """Until every reader is at the head and every workflow at rest; else what was waited for in vain."""
         give_up = monotonic() + SETTLES_WITHIN
-        while monotonic() < give_up:
-            head = await self.ready.log.head()
-            if await self._read_to(head) and await self._at_rest() and await self.ready.log.head() == head:
-                return True
+        while (unsettled := await self._unsettled()) is not None:
+            if monotonic() > give_up:
+                return unsettled
             await asyncio.sleep(LOOK_EVERY)
-        return False
+        return None
 
-    async def _read_to(self, head: int) -> bool:
-        pool = self.ready.pool
-        cursors: list[int] = [await pool.fetchval(RELAYED), await pool.fetchval(NOTIFIED)]
-        cursors += [standing.position for standing in await standings(cast(Connection, pool), head)]
-        return min(cursors) >= head
+    async def _unsettled(self) -> str | None:
+        """What is still under way; None: nothing is."""
+        head, pool = await self.ready.log.head(), self.ready.pool
+        at = {"relay": await pool.fetchval(RELAYED), "notifier": await pool.fetchval(NOTIFIED)}
+        at |= {one.projection: one.position for one in await standings(cast(Connection, pool), head)}
+        if behind := {name: position for name, position in at.items() if position < head}:
+            return f"the log ends at {head}, and they stand at {behind}"
+        if (restless := await self._restless()) is not None:
+            return f"{restless} does not wait for what its agenda says"
+        if not await self.mail.nothing_waits():
+            return "mail waits"
+        return None if await self.ready.log.head() == head else "the log grows"
 
-    async def _at_rest(self) -> bool:
-        """Whether every workflow waits for what its agenda says; asked of the log anew each time."""
+    async def _restless(self) -> str | None:
+        """A workflow that does not wait for what its agenda says; asked of the log anew each time."""
         facts, client = await self.facts(), await self.clocks.client()
         for stream_id in filter(process_of, facts.streams):
             outlook = facts.outlook(stream_id)
-            if not outlook.waits:
-                continue
             try:
-                if not await waits_for(client, stream_id, (outlook.stage, outlook.next_at)):
-                    return False
+                if outlook.waits and not await waits_for(client, stream_id, (outlook.stage, outlook.next_at)):
+                    return stream_id
             except (RPCError, AssertionError):
-                return False
-        return True
+                return stream_id
+        return None
 
 
 @asynccontextmanager
@@ -139,13 +150,18 @@ async def lived(home: Path, wanted: Plan) -> AsyncIterator[tuple[Season, Result]
     """A season that has lived through a plan and come to rest, or not."""
     lives = season(wanted.seed, wanted.day, wanted.cases)
     result, began = Result(wanted), monotonic()
-    async with town(home, wanted.standby) as place, People(place) as people, services(place.dsn) as ready:
+    async with (
+        mailbox(puts_off) as box,
+        town(home, wanted.standby, box.port) as place,
+        People(place) as people,
+        services(place.dsn) as ready,
+    ):
         await place.start_roles()
-        here = Season(place, ready, people, Clocks(place.temporal_address))
+        here = Season(place, ready, people, Clocks(place.temporal_address), Mail(box, ready.pool))
         started = monotonic()
         chaos = await _live_through(here, lives, wanted)
         stormy = monotonic()
-        await here.settle()
+        result.unsettled = await here.settle()
         result.seconds = {
             "start": started - began, "season": stormy - started, "settle": monotonic() - stormy,
         }  # fmt: skip
@@ -178,6 +194,7 @@ async def _live_through(here: Season, lives: Sequence[Life], wanted: Plan) -> Ch
     chaos = Chaos(here.town, faults, fault_done)
     moves = asyncio.Semaphore(MOVES_AT_ONCE)
 
+    hurry = asyncio.create_task(here.mail.hurry())
     async with asyncio.TaskGroup() as group:
 
         def lived(life: Life) -> None:
@@ -186,6 +203,7 @@ async def _live_through(here: Season, lives: Sequence[Life], wanted: Plan) -> Ch
 
         group.create_task(chaos.run())
         group.create_task(here.people.live(lives, turn, lived))
+    hurry.cancel()
     return chaos
 
 
@@ -222,3 +240,4 @@ async def _count(result: Result, here: Season, chaos: Chaos) -> None:
         getattr(r.body, "step", None) is not None for stream in facts.streams.values() for r in stream
     )
     result.moved = len(facts.moved)
+    result.mails, result.mails_repeated = len(here.mail.box.taken), here.mail.repeated

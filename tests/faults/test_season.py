@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from domain.clock import SHANGHAI
 from duban.commands import new_events
 from duban.event_log.log import Append, StreamWrite
 from tests.faults import invariants
+from tests.faults.mail import KEY
 from tests.faults.people import Answer, Outcome
 from tests.faults.season import Plan, Result, Season, lived
 from tests.faults.verifying import audit_verifies, projections_equal_a_fold
@@ -48,7 +50,7 @@ async def test_whatever_is_killed_and_cut_off_in_a_season_no_invariant_is_broken
     assert sum(result.kills.values()) == KILLS
     assert result.points, f"no named point was reached under {result.plan}"
     assert "cut" in result.storms
-    assert min(result.commands["acknowledged"], result.steps, result.moved) > 0, result
+    assert min(result.commands["acknowledged"], result.steps, result.moved, result.mails) > 0, result
 
 
 async def test_a_command_that_was_acknowledged_and_is_lost_is_reported(season: Lived) -> None:
@@ -117,6 +119,20 @@ async def test_a_notice_that_is_lost_or_was_never_called_for_is_reported(season:
         True
     ) == changed
     assert sum(said.endswith("is not called for") for said in broken) == changed
+
+
+async def test_a_mail_that_was_lost_or_came_again_with_other_words_is_reported(season: Lived) -> None:
+    mail = season[0].mail
+    lost, changed = mail.box.taken.pop(), deepcopy(mail.box.taken[0])
+    body = changed.get_body(("plain",))
+    assert body is not None
+    body.set_content("……")
+    mail.box.tried.append(changed)
+
+    broken = await mail.broken()
+
+    assert f"mail {changed[KEY]} came with different contents" in broken
+    assert any(said.endswith(f"was not mailed, its delivery is {lost[KEY]}") for said in broken)
 
 
 async def test_a_workflow_that_is_gone_is_reported(season: Lived) -> None:

@@ -19,7 +19,7 @@ NEEDS = {  # of each role, the servers that it talks to
     "worker": ("postgres", "temporal"),
     "relay": ("postgres", "temporal"),
     "projector": ("postgres",),
-    "notifier": ("postgres",),
+    "notifier": ("postgres", "smtp"),
     "web": ("postgres",),
 }
 PEOPLE = "people"  # who command without the web, in the test's own process
@@ -34,8 +34,9 @@ def role_of(process: str) -> str:
 class Town:
     """What runs, and how it is killed; whatever is killed is started again at once."""
 
-    def __init__(self, home: Path, standby: Sequence[str] = ()) -> None:
+    def __init__(self, home: Path, standby: Sequence[str] = (), mail_port: int = 0) -> None:
         self._home = home
+        self._mail_port = mail_port
         self._postgres = EmbeddedPostgres(home, port=free_port())
         self._temporal = EmbeddedTemporal(home, port=free_port(), time_skipping=True)
         self._web_port = free_port()
@@ -105,6 +106,9 @@ class Town:
         }
         if (process, "temporal") in self.links:
             settings["DUBAN_TEMPORAL_ADDRESS"] = f"127.0.0.1:{self.link(process, 'temporal').port}"
+        if (process, "smtp") in self.links:
+            settings["DUBAN_SMTP_URL"] = f"smtp://127.0.0.1:{self.link(process, 'smtp').port}"
+            settings |= {"DUBAN_SMTP_FROM": "duban@example.org", "DUBAN_SMTP_RATE": "60000/minute"}
         return os.environ | settings
 
     async def kill(self, *targets: str) -> None:
@@ -156,16 +160,19 @@ class Town:
             )
 
     async def _connect(self, process: str, server: str) -> None:
-        address = urlsplit(self.dsn) if server == "postgres" else urlsplit(f"//{self.temporal_address}")
-        assert address.port is not None
-        link = self.links[process, server] = Link(process, server, address.port)
+        ports = {
+            "postgres": urlsplit(self.dsn).port,
+            "temporal": urlsplit(f"//{self.temporal_address}").port,
+            "smtp": self._mail_port,
+        }
+        link = self.links[process, server] = Link(process, server, ports[server] or 0)
         await link.open()
 
 
 @asynccontextmanager
-async def town(home: Path, standby: Sequence[str] = ()) -> AsyncIterator[Town]:
+async def town(home: Path, standby: Sequence[str] = (), mail_port: int = 0) -> AsyncIterator[Town]:
     """A town whose servers run; `start_roles` brings it to life."""
-    made = Town(home, standby)
+    made = Town(home, standby, mail_port)
     try:
         await made.start()
         yield made

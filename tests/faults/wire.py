@@ -140,6 +140,7 @@ class Link:
         connection.add_done_callback(self._open.discard)
         with suppress(asyncio.CancelledError):
             await connection
+        writer.transport.abort()  # where it was cut before it began
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         ends = [writer]
