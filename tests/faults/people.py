@@ -198,5 +198,5 @@ async def _commanded(ready: Services, ref: str, order: Order) -> Done:
     if order.act is None:
         return await ready.commands.handle(ref, by, order.command)
     if isinstance(order.command, Submit):
-        return await submit(ready.commands, order.act, order.said, by, order.at)
+        return await submit(ready.commands, order.said, by, order.at)
     return await perform(ready.commands, order.act, ref, order.said, by, order.at)

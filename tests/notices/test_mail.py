@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from domain.delivery import DeliveryFailed
-from domain.suggestion import assignment, publication
+from domain.suggestion import assignment, intake, publication, signatories
 from domain.vocabulary import Role
 from duban.notices.backoff import Backoff
 from duban.notices.contacts import Contacts
@@ -16,7 +16,7 @@ from duban.notices.letter import Letters
 from duban.notices.mail_server import Tls, mail_server
 from duban.notices.notifier import Notifier
 from duban.notices.postman import AT_ONCE, Office, Postman
-from duban.notices.queue import Gathering, Queue
+from duban.notices.queue import Gathering, Mail, Queue
 from duban.notices.rules import Party, Recipient
 from duban.notices.smtp import Smtp
 from duban.settings import SettingRefused, read_settings
@@ -76,6 +76,11 @@ async def reached(
     await Contacts(pool).put("npc", to, email, lang)
 
 
+def _claimed(mail: Mail | None) -> Mail:
+    assert mail is not None
+    return mail
+
+
 @pytest.mark.parametrize(("lang", "said"), [("zh", "致农业农村部"), ("en", "To 农业农村部:")])
 async def test_a_unit_is_written_to_once_in_its_language_with_the_case_and_where_it_is(
     pool: Pool, lang: str, said: str
@@ -116,6 +121,32 @@ async def test_a_server_that_refuses_for_a_while_gets_the_same_mail_under_the_sa
     assert len({text_of(mail) for mail in box.tried}) == 1
     assert len(box.taken) == 1
     assert await pool.fetchval("select count(*) from notice_delivery where given_up_at is not null") == 0
+
+
+async def test_a_mail_that_is_repeated_says_the_same_though_the_case_was_numbered_meanwhile(
+    pool: Pool,
+) -> None:
+    engine = await with_npc(pool)
+    await reached(pool, COMMISSION)
+    done = await engine.commands.submit(
+        submit(number=None, co_signers=("马代表",), lead_deputy="黄代表"), people()
+    )
+    await told(pool, engine)
+    queue = Queue(pool, Backoff([NOW]), Gathering(NOW, NOW, NOW))
+    letters = Letters(engine.log, Address("督办", addr_spec="duban@example.org"), "https://duban.example.org")
+    await queue.open()
+    (delivery,) = await queue.due(2)
+
+    first = await letters.of(_claimed(await queue.claim(delivery)))
+    signed = signatories.ConfirmCoSignature(deputy="马代表", at=on("2024-03-09"))
+    numbered = intake.Register(number="7", at=on("2024-03-10"))
+    await engine.commands.handle(done.case.ref, people(), signed, numbered)
+    again = await letters.of(_claimed(await queue.claim(delivery)))
+
+    assert first["Subject"] == again["Subject"]
+    assert text_of(first) == text_of(again)
+    assert text_of(first, "html") == text_of(again, "html")
+    assert done.case.ref in text_of(again)
 
 
 async def test_what_is_refused_for_ever_is_given_up_with_an_event_that_holds_no_address(pool: Pool) -> None:
