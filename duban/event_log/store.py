@@ -57,8 +57,13 @@ class Store:
 
     async def __aexit__(self, *_: object) -> None:
         connection, self._connection = self._connection, None
-        if connection is not None:
+        if connection is None:
+            return
+        try:
             await self._pool.release(connection)
+        except Exception as error:  # lost on its way back; the answers it brought are here, and the pool lets it go
+            if not is_lost(error):
+                raise
 
     async def append(self, appends: Sequence[Append]) -> list[Outcome | Failure]:
         """The outcome of each command; one that the database refuses does not touch its neighbours.
