@@ -56,7 +56,7 @@ LINKS = (
 )
 MAIL = ("notifier", "smtp")  # cut, it is left alone for half a minute: for long runs
 BLACKOUTS = 25  # kills until everything goes at once; a run with fewer is short
-SHARE_AT_A_POINT, SHARE_TOGETHER, SHARE_OF_THE_SECOND = 0.6, 0.25, 0.3
+SHARE_AT_A_POINT, SHARE_TOGETHER, SHARE_OF_THE_SECOND = 0.6, 0.5, 0.3
 
 
 class Weather(StrEnum):
@@ -127,7 +127,7 @@ def _kill(chance: Random, number: int, target: str, points: dict[str, Iterator[P
     at_a_point = number == 1 or chance.random() < SHARE_AT_A_POINT
     return Kill(
         target=target,
-        after=chance.uniform(0, 2),
+        after=chance.uniform(0, 1.5),
         point=next(points[target]) if at_a_point else None,
         skip=chance.randint(0, 3),
         settled=chance.random() >= SHARE_TOGETHER,

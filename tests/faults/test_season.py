@@ -131,7 +131,7 @@ async def test_a_mail_that_was_lost_or_came_again_with_other_words_is_reported(s
 
     broken = await mail.broken()
 
-    assert f"mail {changed[KEY]} came with different contents" in broken
+    assert any(said.startswith(f"mail {changed[KEY]} came with different contents") for said in broken)
     assert any(said.endswith(f"was not mailed, its delivery is {lost[KEY]}") for said in broken)
 
 

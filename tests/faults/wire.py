@@ -6,10 +6,10 @@ message. So a process can be killed at a named point without a line of test code
 
 import asyncio
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 AT_ONCE = 65_536  # bytes read at a time
 MESSAGE = "a message"  # what all of Temporal's traffic is called: its headers are compressed
@@ -101,7 +101,7 @@ class Link:
         self._flows = asyncio.Event()
         self._flows.set()
         self._watches: list[Watch] = []
-        self._open: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.Event] = set()  # of each connection: it is to end
         self._listening: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -111,13 +111,14 @@ class Link:
     async def close(self) -> None:
         if self._listening is not None:
             self._listening.close()
-        self.cut()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        while self._open:
+            self.cut()
+            await asyncio.sleep(0)
 
     def cut(self) -> None:
         """End every connection in the middle of whatever it carries."""
-        for connection in self._open:
-            connection.cancel()
+        for ends in self._open:
+            ends.set()
 
     def stall(self) -> None:
         """Carry nothing, and say nothing, until it `flows`."""
@@ -135,34 +136,23 @@ class Link:
             self._watches.remove(watch)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = asyncio.create_task(self._connect(reader, writer))
-        self._open.add(connection)
-        connection.add_done_callback(self._open.discard)
-        with suppress(asyncio.CancelledError):
-            await connection
-        writer.transport.abort()  # where it was cut before it began
-
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        ends = [writer]
-        pumps: list[asyncio.Task[None]] = []
+        ends = asyncio.Event()
+        self._open.add(ends)
         try:
-            await self._flows.wait()
+            await _first(self._flows.wait(), ends.wait())
             from_server, to_server = await asyncio.open_connection("127.0.0.1", self._target)
-            ends.append(to_server)
-            held: list[Watch] = []
-            pumps = [
-                asyncio.create_task(self._ask(reader, to_server, held)),
-                asyncio.create_task(self._answer(from_server, writer, held)),
-            ]
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                held: list[Watch] = []
+                await _first(
+                    self._ask(reader, to_server, held), self._answer(from_server, writer, held), ends.wait()
+                )
+            finally:
+                to_server.transport.abort()
         except OSError:
             pass  # the server is down, and the process is told so
         finally:
-            for pump in pumps:
-                pump.cancel()
-            await asyncio.gather(*pumps, return_exceptions=True)
-            for end in ends:
-                end.transport.abort()
+            self._open.discard(ends)
+            writer.transport.abort()
 
     async def _ask(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, held: list[Watch]) -> None:
         """Towards the server; what a watch waits for is held back, or its answer is."""
@@ -202,3 +192,14 @@ class Link:
                 continue
             sink.write(data)
             await sink.drain()
+
+
+async def _first(*waiting: Coroutine[Any, Any, Any]) -> None:
+    """Until one of these is over; the others are called off."""
+    tasks = [asyncio.create_task(one) for one in waiting]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
