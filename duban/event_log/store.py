@@ -61,7 +61,9 @@ class Store:
             return
         try:
             await self._pool.release(connection)
-        except Exception as error:  # lost on its way back; the answers it brought are here, and the pool lets it go
+        except (
+            Exception
+        ) as error:  # lost on its way back; the answers it brought are here, and the pool lets it go
             if not is_lost(error):
                 raise
 

@@ -1,7 +1,7 @@
 from collections import Counter
 from datetime import date
 
-from tests.faults.plan import LINKS, POINTS, TARGETS, Blackout, Kill, Storm, Weather, plan
+from tests.faults.plan import LINKS, MAIL, POINTS, TARGETS, Blackout, Kill, Storm, Weather, plan
 from tests.faults.script import kinds, season
 
 DAY = date(2026, 5, 20)
@@ -27,7 +27,7 @@ def test_a_long_run_comes_to_every_point_and_every_connection_and_puts_all_light
     faults = plan(1, 200)
 
     assert {f.point for f in faults if isinstance(f, Kill) and f.point} == set(POINTS)
-    assert {(f.process, f.server) for f in faults if isinstance(f, Storm)} == set(LINKS)
+    assert {(f.process, f.server) for f in faults if isinstance(f, Storm)} == {*LINKS, MAIL}
     assert sum(isinstance(f, Blackout) for f in faults) == 8
     assert sum(isinstance(f, Kill | Blackout) for f in faults) == 200
     assert min(Counter(f.target for f in faults if isinstance(f, Kill)).values()) > 20
