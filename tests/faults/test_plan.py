@@ -16,7 +16,7 @@ def test_a_seed_reproduces_a_run() -> None:
 
 def test_a_short_run_kills_everything_at_a_named_point_too_and_cuts_a_connection() -> None:
     for seed in range(50):
-        faults = plan(seed, 9)
+        faults = plan(seed, 8)
         kills = [fault for fault in faults if isinstance(fault, Kill)]
         assert {kill.target for kill in kills} == set(TARGETS)
         assert any(kill.point for kill in kills)

@@ -24,7 +24,7 @@ from tests.faults.verifying import audit_verifies, projections_equal_a_fold
 
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
-KILLS, CASES = 9, 45
+KILLS, CASES = 8, 36
 RENAME_THE_LAST = """
     update notice set notice_id = gen_random_uuid() where position = (select max(position) from notice) returning 1
 """
