@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, cast
 
 from domain.base import Event, Recorded, Refusal
@@ -117,12 +117,14 @@ def moment_of(text: str, *, end: bool = True) -> datetime:
     """A time, or a day's end or beginning in China. Refuses what is neither."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=SHANGHAI)
+        if end and len(text) == len("2024-07-02"):
+            moment += A_DAY - timedelta(microseconds=1)
+        moment.astimezone(UTC)  # of the first and the last day that a calendar knows, another zone has none
+    except (ValueError, OverflowError):
         raise NotAMoment(text=text[:60]) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=SHANGHAI)
-    whole_day = end and len(text) == len("2024-07-02")
-    return moment + A_DAY - timedelta(microseconds=1) if whole_day else moment
+    return moment
 
 
 async def open_case(log: Log, resolver: Resolver, ref: str, as_of: AsOf) -> CaseFile:

@@ -46,6 +46,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "motion": {"subject": "string"},
 }  # fmt: skip
 
+SHARED = frozenset({"unit"})  # every other object belongs to one stream
+
 Json = dict[str, Any]
 
 
@@ -55,7 +57,8 @@ class Ocel:
 
     objects: IO[str]
     events: IO[str]
-    known: set[str] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)  # objects that other streams name too
+    things: int = 0
     written: int = 0
 
     def add(self, history: History) -> None:
@@ -64,9 +67,11 @@ class Ocel:
         for event in recorded:
             found.take(event)
         for thing in found.objects.values():
-            if thing["id"] not in self.known:
-                self.known.add(thing["id"])
-                self._write(self.objects, thing, first=len(self.known) == 1)
+            if thing["id"] not in self.shared:
+                self._write(self.objects, thing, first=self.things == 0)
+                self.things += 1
+            if thing["type"] in SHARED:
+                self.shared.add(thing["id"])
         for event in recorded:
             self._write(self.events, _event(event, found), first=self.written == 0)
             self.written += 1

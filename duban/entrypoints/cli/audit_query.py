@@ -12,8 +12,8 @@ from rich.table import Table
 from domain.base import Refusal
 from domain.vocabulary import Role
 from duban.bootstrap import Services, now
-from duban.casefile import AsOf, read_as_of
-from duban.entrypoints.cli.support import Json, errors, language, output, print_json, run
+from duban.casefile import AsOf
+from duban.entrypoints.cli.support import Json, errors, language, output, print_json, print_json_rows, run
 from duban.exporting.events import COLUMNS as STORED
 from duban.exporting.events import flat, stored_rows
 from duban.exporting.ledger import write_ledger
@@ -21,6 +21,7 @@ from duban.exporting.ocel import write_ocel
 from duban.exporting.tables import TableFormat, plain, write_table
 from duban.exporting.xes import write_xes
 from duban.histories import histories
+from duban.reading import moment_of as as_of_position
 from duban.trail_asking import columns_of, wanted_of
 from duban.wording import Wording, wording
 from projections.questions import QUESTIONS, Question, answers, question
@@ -89,7 +90,7 @@ def query(
     """Ask the log: by its facts, or by a named question; every row has its position."""
 
     async def ask(ready: Services) -> int:
-        moment = await read_as_of(ready.log, as_of, now())
+        moment = await as_of_position(ready.log, as_of, now())
         position = moment.position or await ready.log.head()
         await ready.projector.wait_for(position, UP_TO_DATE_WITHIN)
         given = {
@@ -129,7 +130,7 @@ async def _deliver(
     if to is not None:
         return await write_table(found, columns, kind, to, bom=bom)
     if as_json:
-        print_json([{column: plain(row[column]) for column in columns} async for row in found])
+        await print_json_rows({column: plain(row[column]) for column in columns} async for row in found)
         return 0
     if kind in (TableFormat.PARQUET, TableFormat.XLSX):
         raise FormatNeedsFile(kind=kind.value)
@@ -183,7 +184,7 @@ def export(
     """Take the log away: its events as csv, jsonl or parquet, its cases as ocel or xes, the ledger as xlsx."""
 
     async def write(ready: Services) -> int:
-        moment = await read_as_of(ready.log, as_of, now())
+        moment = await as_of_position(ready.log, as_of, now())
         last = moment.position or await ready.log.head()
         if kind in (ExportFormat.CSV, ExportFormat.JSONL, ExportFormat.PARQUET):
             return await _events(ready, TableFormat(kind.value), to, last, bom=bom)

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -129,6 +129,16 @@ def prose(text: str | None, file: Path | None) -> str | None:
         raise TextUnreadable(file=file, why=error.strerror) from error
     except UnicodeDecodeError as error:
         raise TextUnreadable(file=file, why=f"byte {error.start + 1} is not UTF-8") from error
+
+
+async def print_json_rows(rows: AsyncIterator[Any]) -> None:
+    """As `print_json` of a list, each of its things as it comes: a long answer is never held."""
+    before = "[\n"
+    async for row in rows:
+        text = json.dumps(row, ensure_ascii=False, indent=2, default=_jsonable)
+        sys.stdout.write(before + "  " + text.replace("\n", "\n  "))
+        before = ",\n"
+    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
 
 
 def print_json(data: Any) -> None:
