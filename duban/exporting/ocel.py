@@ -46,6 +46,7 @@ OBJECTS: dict[str, dict[str, str]] = {
     "motion": {"subject": "string"},
 }  # fmt: skip
 
+PIECE = 1 << 16  # characters copied at a time
 SHARED = frozenset({"unit"})  # every other object belongs to one stream
 
 Json = dict[str, Any]
@@ -78,7 +79,7 @@ class Ocel:
 
     def _write(self, file: IO[str], value: Json, *, first: bool) -> None:
         file.write("" if first else ",\n")
-        json.dump(value, file, ensure_ascii=False)
+        file.write(json.dumps(value, ensure_ascii=False))  # to the file itself it writes sign by sign
 
 
 async def write_ocel(histories: AsyncIterator[History], path: Path) -> int:
@@ -97,7 +98,7 @@ async def write_ocel(histories: AsyncIterator[History], path: Path) -> int:
             for name, file in (("objects", objects), ("events", events)):
                 out.write(f',\n"{name}": [\n')
                 file.seek(0)
-                while piece := file.read(1 << 20):
+                while piece := file.read(PIECE):
                     out.write(piece)
                 out.write("\n]")
             out.write("}\n")
