@@ -111,6 +111,9 @@ OVERVIEW_NAMES: Mapping[str, Mapping[str, str]] = {
         "behind": "behind",
         "status": "status",
         "cause": "cause",
+        "missing": "rows missing",
+        "surplus": "rows too many",
+        "rows": "rows, such as",
     },
     "record": {
         "led": "led",

@@ -139,11 +139,16 @@ async def find(
 
 
 async def stream(
-    connection: Connection, wanted: Filter, *, now: datetime, as_of: int | None = None
+    connection: Connection,
+    wanted: Filter,
+    *,
+    now: datetime,
+    as_of: int | None = None,
+    limit: int | None = None,
 ) -> AsyncIterator[dict[str, Any]]:
-    """As `find` without a limit, a thousand lines in memory at a time; needs a transaction."""
+    """As `find`, without a limit unless one is asked for, a thousand lines in memory at a time; needs a transaction."""
     where, values = where_of(wanted, now, as_of)
-    sql = f"select * from p_case_board_v2 where {where} order by {URGENT_FIRST}"
+    sql = f"select * from p_case_board_v2 where {where} order by {URGENT_FIRST} limit {limit or 'all'}"
     async for row in connection.cursor(sql, *values, prefetch=AT_ONCE):
         yield _line(row)
 

@@ -27,7 +27,7 @@ class KeyTopics(StateProjection):
     name: ClassVar[str] = "key-topics"
     version: ClassVar[int] = 1
     table: ClassVar[str] = "p_key_topics_v1"
-    key: ClassVar[tuple[str, ...]] = ("congress", "topic_id")
+    key: ClassVar[tuple[str, ...]] = ("topic_id", "congress")
     columns: ClassVar[tuple[str, ...]] = COLUMNS
     subject: ClassVar[Subject] = OF_TOPICS
     depends: ClassVar[frozenset[str]] = frozenset({
@@ -50,7 +50,7 @@ class KeyTopics(StateProjection):
             tuple(case_id for case_id, _ in state.cases),
             tuple(ref for _, ref in state.cases),
         )
-        return {(state.congress, state.topic_id): line}
+        return {(state.topic_id, state.congress): line}
 
 
 async def find(

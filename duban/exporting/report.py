@@ -21,6 +21,7 @@ PARTS: Final = ("parts", "lead", "separate", "co_handling", "reference", "owing"
 PROMISES: Final = ("made", "open", "due", "overdue", "kept", "kept_late", "failed", "carried_over", "verified",
                    "rated", "rated_satisfied")  # fmt: skip
 HOW: Final = msgid("How to list its cases")
+NAMED: Final = 12  # references in a cell; the command lists all
 Cell = str | int | Rate | None
 
 
@@ -153,7 +154,7 @@ class _At:
                     c["before"],
                     c["after"],
                     c["cases"],
-                    self.words.listed(c["refs"]),
+                    _some(c["refs"], self.words),
                 )
                 for c in changes
             ),
@@ -215,6 +216,11 @@ class _At:
 
     def _of_year(self, year: int | None) -> str:
         return "" if year is None else f" --year {year}"
+
+
+def _some(refs: Sequence[str], words: Wording) -> str:
+    said = words.listed(list(refs[:NAMED]))
+    return said if len(refs) <= NAMED else words.text("{refs} and {n} more", refs=said, n=len(refs) - NAMED)
 
 
 def _asked(value: Any) -> str:

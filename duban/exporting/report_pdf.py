@@ -20,6 +20,7 @@ HAIR: Final = 0.1  # millimetres
 LINE: Final = 4.6  # millimetres of a row
 WIDE: Final = 9  # columns from which on a table needs the long side of the paper
 OF_A_RATE: Final = 2.3  # how often that of a rate is as wide as another
+LONGEST: Final = 160  # signs of a cell: a row is never higher than a page
 FIRST: Final = 3  # how often the first column is as wide as another
 GREY, RULED = 90, 235  # of notes, and behind headings
 
@@ -27,7 +28,7 @@ GREY, RULED = 90, 235  # of notes, and behind headings
 def report_pdf(report: AnnualReport, words: Wording, font: Path | None = None) -> bytes:
     """The report as pages. Refuses where no font on this machine has Chinese characters."""
     signs = "".join(
-        sorted({*"0123456789/ —–%();", *(sign for text in _texts(report, words) for sign in text)})
+        sorted({*"0123456789/ —–%();…", *(sign for text in _texts(report, words) for sign in text)})
     )
     with TemporaryDirectory() as folder:  # the library reads fonts from files only
         small = Path(folder, "font.ttf")
@@ -88,7 +89,9 @@ def _table(pages: "FPDF", sheet: Sheet, words: Wording) -> None:
 
 def _shown(cell: Any) -> str:
     if isinstance(cell, Rate):
-        return rate_said(cell)
+        return rate_said(cell).replace(" (", "\n(")  # what it is made of stands below it, whole
+    if isinstance(cell, str) and len(cell) > LONGEST:
+        return f"{cell[:LONGEST]}…"
     return "—" if cell is None else f"{cell:,}" if isinstance(cell, int) and cell > 9999 else str(cell)
 
 

@@ -19,6 +19,7 @@ from duban.exporting.tables import TableFormat, write_table
 from duban.exporting.xes import write_xes
 from duban.histories import History
 from duban.wording import wording
+from projections import trail
 from projections.trail import COLUMNS, Wanted, rows
 from tests.domain.cases import ANSWER, ASSIGN, CO, COMMIT, LAW, LEAD, OPINE, submit
 from tests.entrypoints.season import small_season
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.postgres
 Pool = asyncpg.Pool
 AT = datetime(2024, 4, 2, 1, tzinfo=UTC)
 FEW, MANY = 20, 80  # cases, of a dozen events
-ROWS_FEW, ROWS_MANY = 2_000, 5_000  # the trail is read by the thousand
+ROWS_FEW, ROWS_MANY, PAGE = 600, 2_000, 200
 ROOM = 1.5  # what was held for few may grow by half, for buffers that were not full
 
 
@@ -81,7 +82,10 @@ async def test_an_export_of_cases_holds_one_case_at_a_time(tmp_path: Path, write
 async def test_an_answer_of_the_trail_is_a_cursor_in_every_format(
     pool: Pool, tmp_path: Path, kind: TableFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "ROWS_HELD", 500)  # Parquet holds a group of rows, which it compresses as one
+    monkeypatch.setattr(trail, "PAGE", PAGE)
+    monkeypatch.setattr(
+        tables, "ROWS_HELD", PAGE
+    )  # Parquet holds a group of rows, which it compresses as one
     await small_season(pool)
     await _inflated(pool, ROWS_MANY)
 

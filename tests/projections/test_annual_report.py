@@ -1,6 +1,7 @@
 """A scripted season and the next: every table, rate, promise and record is exactly what was counted by hand."""
 
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import asyncpg
@@ -22,6 +23,8 @@ from projections.board import find
 from projections.commitments import Standing
 from projections.filters import filter_of
 from projections.rates import Rate
+from projections.rebuild.checking import check
+from projections.registry import PROJECTIONS
 from projections.scope import Scope
 from tests.domain.cases import MARA, MOF, NDRC, answer, on, part, submit
 from tests.engine import Engine, people
@@ -337,6 +340,11 @@ async def test_two_congresses_may_call_their_topics_by_one_id(engine: Engine) ->
     assert {(t["congress"], t["title"], t["committee"]) for t in found} == {
         ("npc", "种业振兴", "农业与农村委员会"), ("青岛", "海洋牧场", None),
     }  # fmt: skip
+    async with engine.pool.acquire() as connection:
+        for seed in range(20):  # the sample holds the topic of one congress, of both, or none
+            assert (
+                await check(connection, engine.log, PROJECTIONS, Random(seed), sample=2)
+            ).differences == []
 
 
 async def report(engine: Engine, scope: Scope) -> dict[str, Any]:

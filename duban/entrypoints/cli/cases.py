@@ -13,10 +13,19 @@ from domain.vocabulary import Kind, Level, Stage
 from duban.bootstrap import Services, now
 from duban.casefile import CaseFile, as_data, open_case, read_as_of, replay, step_data
 from duban.entrypoints.cli.case_text import print_case
-from duban.entrypoints.cli.support import Json, Ref, language, output, print_json, refusing, run
+from duban.entrypoints.cli.support import (
+    Json,
+    Ref,
+    language,
+    output,
+    print_json,
+    print_json_rows,
+    refusing,
+    run,
+)
 from duban.reading import reading
 from duban.wording import Wording, wording
-from projections.board import find
+from projections.board import stream
 from projections.filters import filter_of
 
 app = typer.Typer(no_args_is_help=True, help="Look at cases.")
@@ -24,7 +33,6 @@ app = typer.Typer(no_args_is_help=True, help="Look at cases.")
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="A position of the log, a day or a time.", show_default=False)
 ]
-ALL = 1_000_000  # lines; more than any congress has cases
 
 
 @app.command(name="list")
@@ -49,12 +57,14 @@ def list_cases(
 
     async def read(ready: Services) -> list[dict[str, Any]]:
         async with reading(ready.pool, ready.log, ready.projector, as_of, now()) as at:
-            return await find(at.connection, wanted, now=at.now, as_of=at.as_of, limit=limit or ALL)
+            found = stream(at.connection, wanted, now=at.now, as_of=at.as_of, limit=limit)
+            if as_json:
+                await print_json_rows(_line(line) async for line in found)
+                return []
+            return [line async for line in found]
 
     lines = run(read)
-    if as_json:
-        print_json([_line(line) for line in lines])
-    else:
+    if not as_json:
         output.print(_table(lines, wording(language())))
 
 

@@ -7,8 +7,10 @@ from duban.entrypoints.web.asked import Asked, case_cell, due_cells, headings
 from duban.entrypoints.web.pictures import HEAT, pictured
 from duban.entrypoints.web.tables import Cell, Counter, Overview, Table, number
 from duban.exporting.report import rate_said
+from duban.wording import Wording
 from projections import checkpoints, performance, unit_work
 from projections.rates import FEWEST, Rate
+from projections.rebuild.checking import Check, last_check
 
 RATES: Final = ("replied", "on_time", "solved_or_planned", "satisfied", "commitments_kept")
 
@@ -105,4 +107,34 @@ async def operations(asked: Asked) -> Overview:
     columns = headings(words, "projection", "position", "behind", "status", "cause")
     table = Table(words.text("Projections"), columns, rows, "")
     counters = [Counter(head, words.text("head of the log"), "/operations")]
-    return asked.page(words.text("Operations"), [table], counters)
+    checked = await last_check(asked.connection)
+    said = [_said_of(checked, words)]
+    return asked.page(words.text("Operations"), [table, *_differences(checked, words)], counters, said)
+
+
+def _said_of(checked: Check | None, words: Wording) -> str:
+    """What the standing check found last."""
+    if checked is None:
+        return words.text("no check was made yet")
+    line = words.text(
+        "{at}: {rows} rows of {streams} streams compared at position {position}",
+        at=words.time(checked.checked_at), rows=checked.rows, streams=checked.streams, position=checked.position,
+    )  # fmt: skip
+    result = words.text("no differences") if not checked.differences else words.text("rows differ; see below")
+    return " · ".join((words.text("Standing check"), line, result))
+
+
+def _differences(checked: Check | None, words: Wording) -> list[Table]:
+    if checked is None or not checked.differences:
+        return []
+    rows = [
+        [
+            Cell(d.projection),
+            number(d.missing, late=True),
+            number(d.surplus, late=True),
+            Cell(words.listed(["/".join(key) for key in d.keys])),
+        ]
+        for d in checked.differences
+    ]
+    columns = headings(words, "projection", "missing", "surplus", "rows")
+    return [Table(words.text("Rows that do not agree with the log"), columns, rows, "")]

@@ -2,12 +2,15 @@
 
 import re
 from html import unescape
+from random import Random
 
 import httpx2
 import pytest
 
 from duban.access import Role
 from duban.accounts.model import Account
+from projections.rebuild.checking import check
+from projections.registry import PROJECTIONS
 from tests.entrypoints.web.conftest import LATE, MARA, REF, World, asking, sign_in
 
 pytestmark = pytest.mark.postgres
@@ -159,3 +162,25 @@ async def test_every_page_of_figures_is_asked_for_another_day_in_its_own_form(
     assert 'name="as_of" value="1"' in then.text
     for name in ("standing", "name"):
         assert (f'type="hidden" name="{name}"' in then.text) == (f"{name}=" in path), name
+
+
+async def test_the_operations_page_says_what_the_standing_check_found(
+    world: World, client: httpx2.AsyncClient
+) -> None:
+    before = (await client.get("/operations?lang=en")).text
+    async with world.pool.acquire() as connection:
+        await check(connection, world.log, PROJECTIONS, Random(1))
+        clean = (await client.get("/operations?lang=en")).text
+        await connection.execute("update p_case_board_v2 set title = 'drifted' where to_position is null")
+        await check(connection, world.log, PROJECTIONS, Random(1))
+    drifted = (await client.get("/operations?lang=en")).text
+    chinese = (await client.get("/operations?lang=zh")).text
+
+    assert "no check was made yet" in before
+    assert re.search(
+        r"Standing check .*\d+ rows of \d+ streams compared at position \d+ .*no differences", clean
+    )
+    assert "Rows that do not agree with the log" not in clean
+    assert "rows differ; see below" in drifted
+    assert re.search(r"<td>case-board</td><td class=\"number late\">\d+</td>", drifted)
+    assert "与日志不一致的行" in chinese

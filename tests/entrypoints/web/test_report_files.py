@@ -10,6 +10,9 @@ import openpyxl
 import pypdf
 import pytest
 
+from duban.exporting.report import AnnualReport, Sheet
+from duban.exporting.report_pdf import report_pdf
+from duban.wording import wording
 from tests.domain.cases import MARA, MOF
 from tests.entrypoints.command_line import done, duban
 from tests.projections.test_season import a_season, ref
@@ -88,6 +91,19 @@ async def test_the_report_is_printed_in_both_languages_with_its_font(
     assert [one for one in said if one not in text] == []
     assert f"--as-of{await engine.log.head()}" in text
     assert len(file.read_bytes()) < 200_000
+
+
+def test_a_cell_with_hundreds_of_names_is_no_row_that_is_higher_than_a_page() -> None:
+    names = "、".join(f"第{number:03}部" for number in range(300))
+    rows = tuple((names, "A", "D", number, names) for number in range(3))
+    sheet = Sheet("变更", ("单位", "前", "后", "件", "编号"), rows, ("duban stats",) * 3)
+    report = AnnualReport("统计表", (("截至", "今日"),), (sheet,))
+
+    text = printed(report_pdf(report, wording("zh")))
+
+    assert "第010部" in text
+    assert "第299部" not in text
+    assert "…" in text
 
 
 async def test_where_a_report_cannot_be_written_says_why(pool: Pool, database: str, tmp_path: Path) -> None:
