@@ -21,7 +21,7 @@ from domain.suggestion.intake import Submit
 from domain.vocabulary import Level, Role
 from duban.bootstrap import Services, connect_temporal, now, services
 from duban.commands import Actor
-from duban.conferences import conference_id_of
+from duban.conferences.conferences import conference_id_of
 from duban.relay import AT_ONCE
 
 CASES = 9_000

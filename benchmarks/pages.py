@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from benchmarks.harness import Row, Sample
 from benchmarks.histories import COMMITTEE, UNITS
 from benchmarks.term import Term
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.gate import GateSettings
 from duban.accounts.model import Account
 from duban.bootstrap import now

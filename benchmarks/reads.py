@@ -15,9 +15,9 @@ from benchmarks.harness import Bench, Row, Sample, main
 from benchmarks.histories import COMMITTEE, DELEGATIONS, UNITS
 from benchmarks.pages import pages
 from benchmarks.term import Term, a_term
-from duban.access import ENGINE, PUBLIC, Role, Viewer
+from duban.access.seeing import seeing
+from duban.access.viewer import ENGINE, PUBLIC, Role, Viewer
 from duban.bootstrap import now
-from duban.seeing import seeing
 from projections import board, commitments, inbox, performance, questions, trail, unit_work
 from projections.filters import Filter, Lateness
 from projections.questions import QUESTIONS

@@ -33,7 +33,7 @@ class Prolonged(Value):
 
 
 class Derivation(Value):
-    """Why a deadline falls on its day; `duban.wording_clock` puts it in words.
+    """Why a deadline falls on its day; `duban.wording.clock` puts it in words.
 
     Working days: due = anchor + counted + skipped. Days: due = anchor + counted + rolled. Months: due =
     the corresponding day (`last_day`) + rolled.

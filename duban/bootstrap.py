@@ -17,7 +17,7 @@ from domain.vocabulary import Level
 from duban.amendments import Amendments
 from duban.calendars import official
 from duban.commands import Actor, Commands
-from duban.conferences import Conferences
+from duban.conferences.conferences import Conferences
 from duban.event_log.log import EventLog
 from duban.importing.importer import Importer
 from duban.migrations import migrate

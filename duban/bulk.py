@@ -11,15 +11,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from domain.base import Event, Refusal
 from duban import casefile
-from duban.access import NotYours, Viewer
-from duban.access_policy import ON_SUGGESTIONS as POLICY
+from duban.access.permission import ensure_may
+from duban.access.policy import ON_SUGGESTIONS as POLICY
+from duban.access.seen_case import case_for_acts
+from duban.access.viewer import NotYours, Viewer
 from duban.acts.act import Act
 from duban.acts.on_suggestions import ON_SUGGESTIONS
 from duban.acts.perform import command_of, perform
 from duban.commands import Actor, Commands, Done
 from duban.event_log.model import StreamWrite
-from duban.permission import ensure_may
-from duban.seen_case import case_for_acts
 
 MOST: Final = 500  # cases at once; more than that is what an assignment conference is for
 AT_ONCE: Final = 8  # cases under way; the log takes them in one flush

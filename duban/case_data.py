@@ -7,7 +7,7 @@ from typing import Any
 from domain.suggestion.records import Commitment, Reply
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT
-from duban.case_lines import state_of
+from duban.wording.case_lines import state_of
 
 
 def facets_data(case: Suggestion) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.state import Clock
 from domain.suggestion.suggestion import Suggestion, fold
 from duban.case_data import facets_data, iso, unit
-from duban.case_lines import lines_of
+from duban.wording.case_lines import lines_of
 
 A_DAY = timedelta(days=1)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from duban.catalogue import msgid
 from duban.exporting.tables import csv_cell
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 BOM: Final = "\ufeff"  # by which an old spreadsheet sees that a file is UTF-8
 BETWEEN: Final = "；"  # between several things in one cell of a table

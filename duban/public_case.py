@@ -9,11 +9,11 @@ from domain.suggestion.published import PublicCase, promised_in_public, publishe
 from domain.suggestion.records import Rating
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import Extent
-from duban.access import PUBLIC, case_of
+from duban.access.permission import sees
+from duban.access.veil import veiled
+from duban.access.viewer import PUBLIC, case_of
 from duban.casefile import AsOf, CaseFile, Log, Resolver, open_case
-from duban.permission import sees
-from duban.veil import veiled
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 OPINIONS = frozenset({"co_opinion", "co_opinion_redo"})  # terms between units
 

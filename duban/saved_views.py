@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from domain.base import Refusal
 from domain.vocabulary import CONTROL_CHARACTERS
-from duban.access import OVERSEERS
+from duban.access.viewer import OVERSEERS
 
 if TYPE_CHECKING:
     import asyncpg

@@ -3,7 +3,7 @@
 from typing import Final
 
 from domain.suggestion.suggestion import Suggestion
-from duban.access import PUBLIC, Case, Role, Viewer
+from duban.access.viewer import PUBLIC, Case, Role, Viewer
 
 SEATS: Final = (
     Role.AFFAIRS_COMMISSION, Role.SUPERVISING_COMMITTEE, Role.UNIT_HANDLER, Role.DEPUTY, Role.PUBLIC,

@@ -11,15 +11,15 @@ import asyncpg
 from domain.access import ReplayShared, ReplayShareRevoked
 from domain.base import Refusal
 from domain.references import NoSuchCase
-from duban.access import ENGINE, Role, Viewer
+from duban.access.permission import ensure_opens, opens, sees
+from duban.access.seen_case import Log, SeenCase, case_for_acts, open_seen
+from duban.access.veil import veiled
+from duban.access.viewer import ENGINE, Role, Viewer
 from duban.accounts.accounts import append_access
 from duban.accounts.model import Account
 from duban.accounts.secrets import digest, new_token
 from duban.casefile import AsOf, NotYetRecorded, Resolver
-from duban.permission import ensure_opens, opens, sees
 from duban.seats import SEATS, seated
-from duban.seen_case import Log, SeenCase, case_for_acts, open_seen
-from duban.veil import veiled
 
 LONGEST: Final = 90  # days that a link lasts
 MOST: Final = 100  # links in force that one account may have

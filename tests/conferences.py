@@ -15,8 +15,8 @@ from domain.law import Law
 from duban.bootstrap import now
 from duban.calendars import official
 from duban.commands import Actor
-from duban.conference_sheet import Checked, SheetCheck, read_sheet
-from duban.conferences import Conferences, conference_id_of
+from duban.conferences.conferences import Conferences, conference_id_of
+from duban.conferences.sheet import Checked, SheetCheck, read_sheet
 from duban.event_log.log import EventLog
 from tests.domain.cases import on, submit
 from tests.engine import Engine

@@ -15,8 +15,8 @@ from domain.conference_acts import (
 from domain.suggestion.assignment import Assign
 from domain.vocabulary import Role
 from duban.commands import Actor, NotYetHappened
-from duban.conference_preview import names, preview
-from duban.conferences import Conferences
+from duban.conferences.conferences import Conferences
+from duban.conferences.preview import names, preview
 from duban.letters.assignment import write_letters
 from tests.conferences import assignments, conferences_on, led_by, prepared, registered
 from tests.domain.cases import MARA, MOF, NDRC, on

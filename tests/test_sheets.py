@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from duban.conference_sheet import read_sheet
+from duban.conferences.sheet import read_sheet
 from duban.sheets import ColumnsMissing, SheetUnreadable, TooManyRows
 from tests.conferences import csv_bytes, workbook
 

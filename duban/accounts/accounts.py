@@ -10,7 +10,7 @@ import asyncpg
 from domain.access import AccountChange, AccountChanged, access_stream
 from domain.base import Event, Refusal
 from domain.congress import NATIONAL
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.model import SCOPES, Account
 from duban.accounts.secrets import API_PREFIX, digest, new_seed, new_token, password_hash, step_of
 from duban.commands import new_events

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
 from domain.base import Refusal
-from duban.access import UNIT_STAFF, Role, Viewer
+from duban.access.viewer import UNIT_STAFF, Role, Viewer
 
 NAME: Final = re.compile(r"[\w.@-]{1,64}")
 SCOPES: Final = ("read", "act", "export", "calendar")

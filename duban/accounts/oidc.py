@@ -8,7 +8,7 @@ from typing import Any, Final
 import asyncpg
 
 from domain.base import Refusal
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.accounts import AccountExists, Accounts
 from duban.accounts.model import Account
 from duban.accounts.secrets import digest, new_token

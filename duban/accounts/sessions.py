@@ -9,7 +9,7 @@ from typing import Any, Final
 import asyncpg
 
 from domain.base import Refusal
-from duban.access import Viewer
+from duban.access.viewer import Viewer
 from duban.accounts.model import Account
 from duban.accounts.secrets import digest, new_token, password_holds, step_of
 

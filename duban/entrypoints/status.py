@@ -7,7 +7,7 @@ from domain.conference_acts import NoSuchConference
 from domain.congress import UnknownCongress
 from domain.references import MalformedReference, NoSuchCase
 from domain.rules import UnknownRules
-from duban.access import NotInYourName, NotYours
+from duban.access.viewer import NotInYourName, NotYours
 from duban.accounts.accounts import NoSuchAccount, NoSuchToken
 from duban.accounts.oidc import NoRoleGiven, ProviderRefused
 from duban.accounts.sessions import NotKnown, SignInRefused, TooManyAttempts

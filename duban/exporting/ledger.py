@@ -14,7 +14,7 @@ from duban.catalogue import msgid
 from duban.exporting.tables import text_cell
 from duban.exporting.target import whole
 from duban.histories import History
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 CASES = {
     "number": msgid("number"),

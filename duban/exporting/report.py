@@ -8,7 +8,7 @@ from shlex import quote
 from typing import Any, Final
 
 from duban.catalogue import msgid
-from duban.wording import Wording
+from duban.wording.wording import Wording
 from projections import key_topics, performance, statistics
 from projections.base import Connection
 from projections.rates import FEWEST, Rate

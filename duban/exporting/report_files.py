@@ -8,7 +8,7 @@ from typing import Final
 from duban.exporting.report import AnnualReport
 from duban.exporting.report_pdf import report_pdf
 from duban.exporting.report_xlsx import write_report_xlsx
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 
 class ReportFormat(StrEnum):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from duban.exporting.report import AnnualReport, Sheet, rate_said
 from duban.typeface import cut, typeface
-from duban.wording import Wording
+from duban.wording.wording import Wording
 from projections.rates import Rate
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from duban.exporting.report import HOW, AnnualReport, Cell, Sheet
 from duban.exporting.tables import text_cell
-from duban.wording import Wording
+from duban.wording.wording import Wording
 from projections.rates import Rate
 
 TITLE: Final = 31  # characters of a sheet's name

@@ -15,7 +15,7 @@ from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.records import Clock
 from domain.suggestion.suggestion import Suggestion, fold
 from duban.notices.letter import clean
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 PAGE: Final = 200  # cases folded at a time
 EXTENDED: Final = "_extended"  # ends the name of a rule that prolongs another

@@ -13,7 +13,7 @@ from domain.conference import AssignmentConference
 from domain.references import as_part
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.suggestion import Suggestion, fold
-from duban.wording import LANGUAGES, Wording, wording
+from duban.wording.wording import LANGUAGES, Wording, wording
 
 PAGE = 500  # cases read at a time
 

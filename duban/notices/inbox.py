@@ -8,7 +8,7 @@ import asyncpg
 from domain.base import Refusal
 from duban.event_log.log import EventLog
 from duban.notices.rules import Party, Recipient
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 LIMIT = 200  # notices of a page
 FIND = """

@@ -19,7 +19,7 @@ from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.suggestion import fold
 from duban.notices.queue import Mail
 from duban.notices.rules import Party
-from duban.wording import Wording, wording
+from duban.wording.wording import Wording, wording
 
 MOST_CASES: Final = 100  # of one mail; the rest stands in the inbox
 LONGEST_SUBJECT: Final = 120  # characters

@@ -12,13 +12,13 @@ from domain.base import Event, Recorded, Refusal
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.suggestion import fold
 from duban import casefile
-from duban.access import UNIT_STAFF, Role, Viewer
+from duban.access.permission import sees
+from duban.access.seen_case import facts_of
+from duban.access.veil import veiled
+from duban.access.viewer import UNIT_STAFF, Role, Viewer
 from duban.casefile import CaseFile
 from duban.notices.rules import Party
-from duban.permission import sees
-from duban.seen_case import facts_of
-from duban.veil import veiled
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 PAGE: Final = 50  # notices of a page
 COUNTED: Final = 100  # so many are counted; more are shown as “99+”

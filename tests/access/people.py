@@ -12,7 +12,7 @@ from domain.suggestion import assignment, feedback, publication, replies
 from domain.suggestion.promises import Promise
 from domain.vocabulary import Extent, Level, Part, Satisfaction
 from domain.vocabulary import Role as UnitRole
-from duban.access import PUBLIC, Role, Viewer
+from duban.access.viewer import PUBLIC, Role, Viewer
 from duban.bootstrap import now
 from duban.topics import Topics
 from tests.domain.cases import MARA, MOF, on, submit

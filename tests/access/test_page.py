@@ -1,8 +1,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from duban.access import Relation, Role
-from duban.access_policy import ACTS, VIEWS
+from duban.access.policy import ACTS, VIEWS
+from duban.access.viewer import Relation, Role
 
 PAGE = Path(__file__).parents[2] / "docs/reference/access.md"
 

@@ -1,9 +1,9 @@
 import pytest
 
-from duban.access import Case, NotInYourName, NotYours, Role, Viewer
-from duban.access_policy import ACTS, VIEWS
+from duban.access.permission import ensure_may, may, sees
+from duban.access.policy import ACTS, VIEWS
+from duban.access.viewer import Case, NotInYourName, NotYours, Role, Viewer
 from duban.acts import catalogue
-from duban.permission import ensure_may, may, sees
 from tests.access.people import COMMITTEE, DEPUTY, VIEWERS
 from tests.domain.cases import MARA
 

@@ -6,11 +6,11 @@ import pytest
 import pytest_asyncio
 
 from domain.key_topic import topic_stream
-from duban.access import PUBLIC, Role, Viewer, case_of
+from duban.access.permission import sees
+from duban.access.seeing import Kind, seeing, shadowed
+from duban.access.veil import veiled
+from duban.access.viewer import PUBLIC, Role, Viewer, case_of
 from duban.casefile import AsOf, open_case
-from duban.permission import sees
-from duban.seeing import Kind, seeing, shadowed
-from duban.veil import veiled
 from projections import board, commitments, deputies, key_topics, unit_work
 from projections.registry import PROJECTIONS
 from tests.access.people import COMMITTEE, DEPUTY, MARKS, REFS, TOPIC, VIEWERS, Town, small_town

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from duban import access_policy
+from duban.access import policy as access_policy
 from duban.acts.catalogue import ACTS
-from duban.wording import wording
+from duban.wording.wording import wording
 
 PAGE = Path(__file__).parents[2] / "docs/reference/acts.md"
 POLICIES = {

@@ -5,7 +5,7 @@ import pytest
 from duban.acts.catalogue import ACTS
 from duban.acts.perform import command_of
 from duban.acts.refusals import FieldMissing, FieldRefused
-from duban.wording import wording
+from duban.wording.wording import wording
 from tests.domain.cases import MARA, on
 
 AT = on("2024-04-02")

@@ -14,8 +14,8 @@ from domain.rules import jurisdictions, versions
 from duban.calendars import official
 from duban.entrypoints.cli import clock, rules
 from duban.entrypoints.cli.clock import deadline_from
-from duban.wording_clock import article_in_words, lines, reason_in_words
-from duban.wording_terms import ANCHORS, HOLIDAYS, POLICIES, RULES
+from duban.wording.clock import article_in_words, lines, reason_in_words
+from duban.wording.terms import ANCHORS, HOLIDAYS, POLICIES, RULES
 
 app = typer.Typer()
 app.add_typer(clock.app, name="clock")

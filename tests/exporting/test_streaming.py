@@ -18,7 +18,7 @@ from duban.exporting.ocel import write_ocel
 from duban.exporting.tables import TableFormat, write_table
 from duban.exporting.xes import write_xes
 from duban.histories import History
-from duban.wording import wording
+from duban.wording.wording import wording
 from projections import trail
 from projections.trail import COLUMNS, Wanted, rows
 from tests.domain.cases import ANSWER, ASSIGN, CO, COMMIT, LAW, LEAD, OPINE, submit

@@ -11,7 +11,7 @@ import asyncpg
 from duban.event_log.store import is_lost
 from duban.notices.contacts import Contacts
 from duban.notices.rules import Party, Recipient
-from duban.wording import wording
+from duban.wording.wording import wording
 from tests.domain.any_command import DEPUTY, PLACES, UNITS
 from tests.notices.mailbox import TAKEN, Mailbox, text_of
 

@@ -18,7 +18,7 @@ from domain.congress import AddUnits, OpenCongress
 from domain.key_topic import ChooseTopic, NameCommittee
 from domain.suggestion.intake import Submit
 from domain.vocabulary import Level
-from duban.access import UNIT_STAFF, Role
+from duban.access.viewer import UNIT_STAFF, Role
 from duban.accounts.accounts import Accounts
 from duban.accounts.model import Account
 from duban.acts.perform import perform, submit

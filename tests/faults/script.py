@@ -20,8 +20,8 @@ from domain.suggestion.signatories import Withdraw
 from domain.suggestion.suggestion import Suggestion, SuggestionCommand
 from domain.suggestion.supervision import Inspect, PutUnder, Release
 from domain.vocabulary import Level
-from duban.access import Role as PersonRole
-from duban.access_policy import ON_SUGGESTIONS as POLICY
+from duban.access.policy import ON_SUGGESTIONS as POLICY
+from duban.access.viewer import Role as PersonRole
 from duban.acts.act import Act
 from duban.acts.on_suggestions import ON_SUGGESTIONS
 from duban.entrypoints.api.acting import KEYS

@@ -10,7 +10,7 @@ from domain.suggestion import assignment, commitments, handling, publication, re
 from domain.suggestion.promises import Promise
 from domain.vocabulary import Role
 from duban.feeds.deadlines import unit_calendar
-from duban.wording import wording
+from duban.wording.wording import wording
 from projections.clocks import owed_by
 from tests.domain.cases import MARA, NDRC, on, submit
 from tests.engine import Engine, people, with_npc

@@ -10,7 +10,7 @@ from duban.notices.contacts import Contacts, NotAnAddress
 from duban.notices.inbox import Inbox, NobodyOfThatName, recipient_of
 from duban.notices.notifier import Notifier
 from duban.notices.rules import Party, Recipient, recipients
-from duban.wording import wording
+from duban.wording.wording import wording
 from tests.domain.cases import ANSWER, ASSIGN, LEAD, MARA, given, submit
 from tests.engine import people, with_npc
 from tests.entrypoints.command_line import duban

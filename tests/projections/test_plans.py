@@ -6,8 +6,8 @@ from typing import Any, cast
 import asyncpg
 import pytest
 
-from duban.access import PUBLIC
-from duban.seeing import Seen, seeing
+from duban.access.seeing import Seen, seeing
+from duban.access.viewer import PUBLIC
 from projections import board
 from projections.asof import held
 from projections.base import Connection

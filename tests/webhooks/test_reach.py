@@ -4,7 +4,7 @@ import pytest
 
 from duban.settings import SettingRefused, read_settings
 from duban.webhooks.reach import Reach, WebhookAddressRefused, networks_of, parts_of
-from duban.wording import wording
+from duban.wording.wording import wording
 
 INSIDE = [
     "https://127.0.0.1/x", "https://localhost/x", "https://10.1.2.3/", "https://192.168.0.1/", "https://172.16.0.1/",

@@ -19,7 +19,7 @@ from duban.webhooks.cloud_event import CloudEvents
 from duban.webhooks.feeder import Feeder
 from duban.webhooks.reach import Reach
 from duban.webhooks.subscriptions import Subscription, Subscriptions
-from duban.wording import wording
+from duban.wording.wording import wording
 from tests.domain.cases import on
 from tests.engine import Engine, people, with_npc
 from tests.entrypoints.command_line import done, duban

@@ -11,8 +11,8 @@ import domain
 import duban
 from domain.base import Refusal
 from domain.suggestion import history
-from duban.wording import WEEKDAYS
-from duban.wording_names import NAMES
+from duban.wording.names import NAMES
+from duban.wording.wording import WEEKDAYS
 
 Message = tuple[str | None, str]  # context and msgid
 

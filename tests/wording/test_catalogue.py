@@ -3,8 +3,8 @@ from string import Formatter
 import pytest
 
 from duban.catalogue import texts
-from duban.wording import WEEKDAYS, wording
-from duban.wording_names import NAMES
+from duban.wording.names import NAMES
+from duban.wording.wording import WEEKDAYS, wording
 from tests.wording.messages import Message, refusals, said
 
 

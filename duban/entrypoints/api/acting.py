@@ -10,7 +10,7 @@ from fastapi import Header, Request
 from fastapi.responses import Response
 
 from domain.base import Refusal
-from duban.access import Viewer
+from duban.access.viewer import Viewer
 from duban.commands import Actor
 from duban.entrypoints.api.asking import services_of
 

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from domain.key_topic import ChooseTopic, TopicCommand
 from domain.motion import Motion
 from domain.motion_acts import MotionCommand
+from duban.access.permission import case_of_motion, case_of_topic, case_to_be, ensure_may, sees
+from duban.access.seen_case import case_for_acts
 from duban.acts.act import Act
 from duban.acts.on_motions import MOVE, ON_MOTIONS
 from duban.acts.on_suggestions import ON_SUGGESTIONS
@@ -23,8 +25,6 @@ from duban.entrypoints.api.cases import CASE, etag
 from duban.entrypoints.api.intent import body_of, said_in
 from duban.entrypoints.api.shapes import ACT_REFUSED, Acted
 from duban.motions import NoSuchMotion
-from duban.permission import case_of_motion, case_of_topic, case_to_be, ensure_may, sees
-from duban.seen_case import case_for_acts
 from duban.topics import NoSuchTopic
 
 Topic = Annotated[str, Path(max_length=80, examples=["2024-01"])]

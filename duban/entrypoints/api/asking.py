@@ -7,13 +7,13 @@ from typing import Annotated, Any, Final
 
 from fastapi import Path, Query, Request
 
-from duban.access import PUBLIC, Viewer
+from duban.access.permission import ensure_opens, opens
+from duban.access.seeing import seeing
+from duban.access.viewer import PUBLIC, Viewer
 from duban.casefile import NotAMoment
 from duban.entrypoints.web.identity import NotSignedIn, ensure_scope, viewer_of
 from duban.entrypoints.web.services import Services
-from duban.permission import ensure_opens, opens
 from duban.reading import NotProjectedYet, Reading, moment_of
-from duban.seeing import seeing
 from projections.projector import reached
 
 AsOf = Annotated[

@@ -14,7 +14,7 @@ from duban.entrypoints.api.asking import actor, now_of, services_of
 from duban.entrypoints.api.problems import URN, kind_of
 from duban.entrypoints.api.shapes import ACT_REFUSED
 from duban.entrypoints.web.pages import words_of
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 router = APIRouter(tags=["acts on many suggestions"], responses=ACT_REFUSED)
 Ref = Annotated[str, Field(max_length=200)]

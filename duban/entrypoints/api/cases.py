@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from domain.vocabulary import Kind, Level, Stage
 from domain.vocabulary import Role as UnitRole
-from duban.access import Viewer
+from duban.access.seen_case import SeenCase, open_seen
+from duban.access.viewer import Viewer
 from duban.casefile import NotAMoment, as_data, read_as_of, replay, step_data
 from duban.entrypoints.api.asking import (
     AsOf,
@@ -23,7 +24,6 @@ from duban.entrypoints.api.asking import (
 )
 from duban.entrypoints.api.paging import Cursor, CursorText, Limit, question_of
 from duban.entrypoints.api.shapes import REFUSED, CasePage, CaseShape, Clocks, Counts, Events, Steps
-from duban.seen_case import SeenCase, open_seen
 from projections import board
 from projections.board import Filter, Lateness
 from projections.filters import filter_of

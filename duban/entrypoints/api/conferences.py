@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from duban.conference_list import conferences
+from duban.conferences.listed import conferences
 from duban.entrypoints.api.asking import asker, now_of, services_of
 from duban.entrypoints.api.shapes import REFUSED, Page
 

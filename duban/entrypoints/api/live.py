@@ -8,11 +8,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from duban.access import Viewer
+from duban.access.seeing import seeing
+from duban.access.viewer import Viewer
 from duban.entrypoints.api.asking import asker, services_of
 from duban.entrypoints.api.shapes import REFUSED
 from duban.entrypoints.web.services import Services
-from duban.seeing import seeing
 from projections.base import CASES
 from projections.projector import reached
 

@@ -8,13 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from duban.access import Viewer
+from duban.access.permission import ensure_opens
+from duban.access.viewer import Viewer
 from duban.entrypoints.api.asking import actor, asker, now_of, services_of
 from duban.entrypoints.api.paging import Limit
 from duban.entrypoints.api.shapes import ACT_REFUSED, REFUSED
 from duban.entrypoints.web.pages import words_of
 from duban.notices.personal import PAGE, PersonalNotices
-from duban.permission import ensure_opens
 
 router = APIRouter(tags=["notices"], responses=REFUSED)
 LAST: Final = 2**62

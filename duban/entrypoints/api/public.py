@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from domain.provisions import Outcome
 from domain.vocabulary import Kind, Stage
-from duban.access import PUBLIC
+from duban.access.viewer import PUBLIC
 from duban.entrypoints.api.asking import (
     Congress,
     Number,

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from domain.congress import AddUnits, ListSubjects, OpenCongress
 from domain.subjects import Subject
 from domain.vocabulary import Level, Line
-from duban.access import UNIT_STAFF, NotYours, Role, Viewer
+from duban.access.permission import case_of_motion, ensure_opens, sees
+from duban.access.viewer import UNIT_STAFF, NotYours, Role, Viewer
 from duban.commands import Actor
 from duban.entrypoints.api.asking import (
     AsOf,
@@ -27,7 +28,6 @@ from duban.entrypoints.api.cases import Whole, Word, etag
 from duban.entrypoints.api.paging import Limit
 from duban.entrypoints.api.shapes import ACT_REFUSED, REFUSED, Events, Page, Report
 from duban.motions import NoSuchMotion
-from duban.permission import case_of_motion, ensure_opens, sees
 from duban.topics import NoSuchTopic
 from projections import commitments, deputies, inbox, key_topics, performance, unit_work
 from projections.commitments import Standing

@@ -8,15 +8,15 @@ from fastapi.responses import JSONResponse
 
 from domain.clock import compute
 from domain.rules import jurisdictions, rules_by_id, rules_in_force, term_of, versions
-from duban import wording_clock
-from duban.access import NotYours
+from duban.access.permission import opens
+from duban.access.viewer import NotYours
 from duban.calendars import official
 from duban.entrypoints.api.asking import actor, asker, services_of
 from duban.entrypoints.api.shapes import ACT_REFUSED, REFUSED
 from duban.entrypoints.cli.clock import day_from
 from duban.entrypoints.web.identity import viewer_of
 from duban.entrypoints.web.pages import words_of
-from duban.permission import opens
+from duban.wording import clock as wording_clock
 from projections import checkpoints
 from projections.checkpoints import named, standings
 from projections.projector import reached

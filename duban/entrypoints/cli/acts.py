@@ -30,7 +30,7 @@ from duban.entrypoints.cli.support import (
     prose,
     run,
 )
-from duban.wording import wording
+from duban.wording.wording import wording
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -23,7 +23,7 @@ from duban.exporting.xes import write_xes
 from duban.histories import histories
 from duban.reading import moment_of as as_of_position
 from duban.trail_asking import columns_of, wanted_of
-from duban.wording import Wording, wording
+from duban.wording.wording import Wording, wording
 from projections.questions import QUESTIONS, Question, answers, question
 from projections.trail import rows
 

@@ -14,7 +14,7 @@ from duban.bootstrap import Services
 from duban.bulk import IN_BULK, MOST, Bulk, Outcome, Rehearsal, Verdict, each
 from duban.entrypoints.cli.options import command_of_act
 from duban.entrypoints.cli.support import REFUSED, actor, language, output, print_json, prose, refusing, run
-from duban.wording import wording
+from duban.wording.wording import wording
 
 REHEARSE: ContextVar[bool] = ContextVar("rehearse")  # what was said before the act
 FILE = "File with a reference a line; - for standard input."

@@ -14,7 +14,7 @@ from duban.bootstrap import Services, now
 from duban.entrypoints.cli.clock import day_from
 from duban.entrypoints.cli.support import By, Json, actor, errors, language, output, print_json, run
 from duban.law_book import LawBook
-from duban.wording import Wording, wording
+from duban.wording.wording import Wording, wording
 
 app = typer.Typer(no_args_is_help=True, help="The official calendar, and notices that amend it.")
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from domain.clock import day_of
 from domain.suggestion.records import Commitment, Rating, Reply
-from duban.case_lines import state_of
 from duban.casefile import CaseFile
 from duban.entrypoints.cli.support import output
-from duban.facets import Line, Section, commitment_notes, facets, reply_notes
-from duban.wording import Wording
-from duban.wording_changes import STATES
+from duban.wording.case_lines import state_of
+from duban.wording.changes import STATES
+from duban.wording.facets import Line, Section, commitment_notes, facets, reply_notes
+from duban.wording.wording import Wording
 
 
 def print_case(file: CaseFile, words: Wording) -> None:

@@ -24,7 +24,7 @@ from duban.entrypoints.cli.support import (
     run,
 )
 from duban.reading import reading
-from duban.wording import Wording, wording
+from duban.wording.wording import Wording, wording
 from projections.board import stream
 from projections.filters import filter_of
 

@@ -10,9 +10,9 @@ import typer
 from domain.base import Refusal
 from domain.clock import Deadline, compute
 from domain.rules import rules_in_force, term_of
-from duban import wording_clock
 from duban.calendars import official
-from duban.wording_terms import Lang
+from duban.wording import clock as wording_clock
+from duban.wording.terms import Lang
 
 app = typer.Typer(help="Compute a statutory deadline and see why.", no_args_is_help=True)
 

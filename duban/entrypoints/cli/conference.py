@@ -17,8 +17,8 @@ from domain.conference_acts import (
     StartConference,
 )
 from duban.bootstrap import Services, now
-from duban.conference_sheet import Checked, SheetCheck, read_sheet
-from duban.conferences import conference_id_of
+from duban.conferences.conferences import conference_id_of
+from duban.conferences.sheet import Checked, SheetCheck, read_sheet
 from duban.entrypoints.cli.conference_views import (
     print_conference,
     print_faults,
@@ -90,7 +90,7 @@ def prepare(
 @app.command()
 def preview(name: Name, as_json: Json = False) -> None:
     """Loads per unit and role, units and cases that the sheet leaves out, cases of the same title."""
-    from duban.conference_preview import preview as look
+    from duban.conferences.preview import preview as look
 
     async def read(ready: Services) -> Any:
         conference = await ready.conferences.conference(name)
@@ -107,7 +107,7 @@ def list_conferences(
     as_json: Json = False,
 ) -> None:
     """The conferences there are."""
-    from duban.conference_preview import names
+    from duban.conferences.preview import names
 
     async def read(ready: Services) -> list[AssignmentConference]:
         return [await ready.conferences.conference(name) for name in await names(ready.pool, congress)]

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from domain.conference import AssignmentConference
 from domain.vocabulary import Role
-from duban.conference_sheet import Fault
+from duban.conferences.sheet import Fault
 from duban.entrypoints.cli.support import errors, language, output, print_json
 
 if TYPE_CHECKING:
-    from duban.conference_preview import Preview
-    from duban.wording import Wording
+    from duban.conferences.preview import Preview
+    from duban.wording.wording import Wording
 
 SHOWN = 20  # names of a list that a person is shown; JSON has all
 
@@ -95,7 +95,7 @@ def print_preview(conference: AssignmentConference, preview: "Preview", as_json:
 
 
 def print_refused(conference: AssignmentConference, as_json: bool) -> None:
-    from duban.refused_cases import reason_of
+    from duban.wording.refused_cases import reason_of
 
     words = _words()
     refused = [
@@ -120,6 +120,6 @@ def _print_some(words: "Wording", title: str, things: Sequence[str]) -> None:
 
 
 def _words() -> "Wording":
-    from duban.wording import wording  # catalogues are read only when there is something to say
+    from duban.wording.wording import wording  # catalogues are read only when there is something to say
 
     return wording(language())

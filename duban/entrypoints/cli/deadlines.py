@@ -10,7 +10,7 @@ from duban.bootstrap import Services
 from duban.entrypoints.cli.support import Json, errors, language, output, print_json, refusing, run
 from duban.exporting.target import whole
 from duban.settings import read_settings
-from duban.wording import wording
+from duban.wording.wording import wording
 
 
 def calendar(

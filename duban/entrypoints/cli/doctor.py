@@ -11,7 +11,7 @@ from duban.entrypoints.cli.support import REFUSED, Json, language, output, print
 from duban.runtime import loop
 from duban.runtime.home import Home, NotReady, NotRunning
 from duban.settings import Settings, read_settings
-from duban.wording import wording
+from duban.wording.wording import wording
 
 
 def doctor(as_json: Json = False) -> None:

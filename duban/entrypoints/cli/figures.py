@@ -16,7 +16,7 @@ from duban.bootstrap import Services, now
 from duban.entrypoints.cli.cases import AsOfOption
 from duban.entrypoints.cli.support import Json, language, output, print_json, run
 from duban.reading import Reading, reading
-from duban.wording import wording
+from duban.wording.wording import wording
 from projections import commitments, deputies, inbox, performance, unit_work
 from projections.commitments import Standing
 from projections.inbox import Audience

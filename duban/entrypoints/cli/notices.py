@@ -17,7 +17,7 @@ from duban.notices.standing import WHICH, MailFigures, mail_figures
 from duban.notices.standing import mails as list_mails
 from duban.notices.standing import retry as try_again
 from duban.settings import read_settings
-from duban.wording import wording
+from duban.wording.wording import wording
 
 To = Annotated[str, typer.Option("--to", help="Who: unit:NAME, commission:CONGRESS, deputy:NAME.")]
 OfCongress = Annotated[str | None, typer.Option("--congress", help="Only of this congress.")]

@@ -23,7 +23,7 @@ from duban.entrypoints.cli.support import (
     run,
 )
 from duban.settings import read_settings
-from duban.wording import Wording, wording
+from duban.wording.wording import Wording, wording
 from projections import checkpoints
 from projections.base import Connection, Projection
 from projections.checkpoints import Standing, named, standings

@@ -29,7 +29,7 @@ from duban.entrypoints.cli.support import (
 from duban.importing.importer import Report
 from duban.importing.rows import read_rows
 from duban.terms import CarriedOver
-from duban.wording import wording
+from duban.wording.wording import wording
 
 congresses = typer.Typer(no_args_is_help=True, help="Congresses that keep their cases here.")
 units = typer.Typer(no_args_is_help=True, help="Handling units of a congress.")

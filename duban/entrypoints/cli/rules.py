@@ -18,7 +18,7 @@ from duban.bootstrap import Services
 from duban.entrypoints.cli.clock import day_from
 from duban.entrypoints.cli.support import By, On, Ref, actor, moment, run
 from duban.law_book import LawBook
-from duban.wording_terms import ANCHORS, RULES, Lang, term_in_words
+from duban.wording.terms import ANCHORS, RULES, Lang, term_in_words
 
 app = typer.Typer(help="The rules of each jurisdiction, with their articles.", no_args_is_help=True)
 

@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
-from duban.access import ENGINE, Viewer
+from duban.access.viewer import ENGINE, Viewer
 from duban.accounts.accounts import Accounts
 from duban.bootstrap import Services, now
 from duban.entrypoints.cli.support import Json, Ref, language, output, print_json, run
 from duban.settings import read_settings
 from duban.shares import Shared, Shares
-from duban.wording import wording
+from duban.wording.wording import wording
 
 Account = Annotated[str | None, typer.Option(help="As which account; default the machine itself.")]
 

@@ -21,7 +21,7 @@ from duban.exporting.report_files import ReportFormat, report_file
 from duban.exporting.target import whole
 from duban.reading import Reading
 from duban.settings import read_settings
-from duban.wording import wording
+from duban.wording.wording import wording
 from projections import statistics
 from projections.filters import LARGEST
 from projections.scope import Scope

@@ -80,7 +80,7 @@ def refusing(act: Callable[[], T]) -> T:
 
 def refuse(refusal: Refusal) -> NoReturn:
     """Print what is refused, why and what to do, in the reader's language."""
-    from duban.wording import wording  # catalogues are read only when there is something to say
+    from duban.wording.wording import wording  # catalogues are read only when there is something to say
 
     refuse_text(wording(language()).refusal(refusal))
 

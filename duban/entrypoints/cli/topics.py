@@ -15,7 +15,7 @@ from duban.bootstrap import Services
 from duban.entrypoints.cli.options import command_of_act
 from duban.entrypoints.cli.support import Json, actor, language, output, print_json, run
 from duban.histories import histories
-from duban.wording import wording
+from duban.wording.wording import wording
 
 app = typer.Typer(no_args_is_help=True, help="Key topics (重点督办) over many cases.")
 

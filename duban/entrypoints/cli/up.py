@@ -10,7 +10,7 @@ from duban.entrypoints.cli.support import Json, errors, language, output, print_
 from duban.runtime import loop
 from duban.runtime.home import Home, NotReady, NotRunning, Run
 from duban.settings import Settings, read_settings
-from duban.wording import Wording, wording
+from duban.wording.wording import Wording, wording
 
 if TYPE_CHECKING:
     from duban.accounts.model import Account

@@ -6,14 +6,14 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.accounts import Accounts
 from duban.accounts.model import SCOPES, Account
 from duban.accounts.secrets import new_password, seed_address
 from duban.bootstrap import Services, now
 from duban.catalogue import msgid
 from duban.entrypoints.cli.support import By, Json, actor, language, output, print_json, run
-from duban.wording import wording
+from duban.wording.wording import wording
 
 T = TypeVar("T")
 

@@ -27,7 +27,7 @@ from duban.settings import read_settings
 from duban.webhooks.caller import Answer
 from duban.webhooks.cloud_event import test_event
 from duban.webhooks.subscriptions import Subscription, Subscriptions
-from duban.wording import wording
+from duban.wording.wording import wording
 
 app = typer.Typer(
     no_args_is_help=True, help="Who is told of events as they are recorded, by signed CloudEvents."

@@ -10,7 +10,9 @@ from starlette.responses import Response
 
 from domain.base import Refusal
 from domain.suggestion.suggestion import Suggestion
-from duban.access import Case, Viewer
+from duban.access.permission import ensure_may, may
+from duban.access.seen_case import case_for_acts, open_seen
+from duban.access.viewer import Case, Viewer
 from duban.acts.act import Act
 from duban.acts.catalogue import ACTS, possible
 from duban.acts.on_suggestions import SUBMIT
@@ -23,8 +25,6 @@ from duban.entrypoints.web.forms import DAY, ActForm, Tried, day_of_form, forms_
 from duban.entrypoints.web.identity import viewer_of
 from duban.entrypoints.web.pages import Pages, case_url, words_of
 from duban.entrypoints.web.services import Services
-from duban.permission import ensure_may, may
-from duban.seen_case import case_for_acts, open_seen
 
 SEE_OTHER: Final = 303
 CASE: Final = "/case/{congress}/{term_session}/{number}"

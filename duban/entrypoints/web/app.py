@@ -12,7 +12,9 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from duban.access import PUBLIC
+from duban.access.permission import opens
+from duban.access.seen_case import SeenCase, open_seen
+from duban.access.viewer import PUBLIC
 from duban.accounts.gate import Gate, GateSettings
 from duban.bulk import MOST, acts_in_bulk
 from duban.casefile import AsOf, read_as_of
@@ -42,9 +44,7 @@ from duban.entrypoints.web.share import share_pages
 from duban.entrypoints.web.sign_in import sign_in_pages
 from duban.entrypoints.web.standpoint import Look
 from duban.entrypoints.web.views import view_pages
-from duban.permission import opens
 from duban.saved_views import SavedViews
-from duban.seen_case import SeenCase, open_seen
 from duban.shares import VIEW
 from projections.projector import reached
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from domain.clock import day_of
-from duban.access import Viewer
+from duban.access.viewer import Viewer
 from duban.entrypoints.web.pages import case_url, url
 from duban.entrypoints.web.tables import Cell, Counter, Overview, Table
-from duban.wording import Wording
+from duban.wording.wording import Wording
 from projections.base import Connection
 
 

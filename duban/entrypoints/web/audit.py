@@ -12,17 +12,17 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from domain.base import Refusal
 from domain.registry import EVENT_TYPES
 from domain.vocabulary import Role
-from duban.access import Viewer
+from duban.access.permission import ensure_opens, opens
+from duban.access.seeing import seeing
+from duban.access.viewer import Viewer
 from duban.entrypoints.web.identity import NotSignedIn, ensure_scope, viewer_of
 from duban.entrypoints.web.pages import Pages, case_url, url, words_of
 from duban.entrypoints.web.services import Services
 from duban.exporting.streamed import Download, streamed
 from duban.exporting.tables import plain
-from duban.permission import ensure_opens, opens
 from duban.reading import moment_of
-from duban.seeing import seeing
 from duban.trail_asking import ASKED, columns_of, wanted_of
-from duban.wording import Wording
+from duban.wording.wording import Wording
 from projections.base import Connection
 from projections.projector import reached
 from projections.questions import QUESTIONS, Question, answers, question

@@ -8,13 +8,13 @@ from typing import Any
 from domain.base import Refusal
 from domain.clock import day_of
 from domain.vocabulary import CONTROL_CHARACTERS, Kind, Level, Stage
-from duban.access import Viewer
+from duban.access.seeing import seeing
+from duban.access.viewer import Viewer
 from duban.entrypoints.web.choices import Choices
 from duban.entrypoints.web.finer import Finer
 from duban.entrypoints.web.pages import url
 from duban.entrypoints.web.services import Services
 from duban.reading import moment_of
-from duban.seeing import seeing
 from projections import board
 from projections.board import Filter
 from projections.projector import reached

@@ -14,7 +14,8 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from domain.base import Refusal
-from duban.access import PUBLIC, Viewer
+from duban.access.seeing import seeing
+from duban.access.viewer import PUBLIC, Viewer
 from duban.acts.act import Act
 from duban.bulk import (
     MOST,
@@ -35,7 +36,6 @@ from duban.entrypoints.web.identity import NotSignedIn, viewer_of
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.services import Services
 from duban.reading import moment_of
-from duban.seeing import seeing
 from projections import board
 from projections.chosen import Chosen, known_by
 

@@ -7,15 +7,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from duban.access import UNIT_STAFF, Viewer
+from duban.access.permission import ensure_opens
+from duban.access.seeing import seeing
+from duban.access.viewer import UNIT_STAFF, Viewer
 from duban.accounts.gate import Gate
 from duban.entrypoints.web.identity import NotSignedIn, account_of, ensure_scope, viewer_of
 from duban.entrypoints.web.pages import Pages, url, words_of
 from duban.entrypoints.web.services import Services
 from duban.entrypoints.web.sign_in import Text, account_page
 from duban.feeds.deadlines import CONTENT_TYPE, unit_calendar
-from duban.permission import ensure_opens
-from duban.seeing import seeing
 from projections.clocks import owed_by
 
 SCOPE: Final = "calendar"

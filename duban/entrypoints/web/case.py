@@ -11,8 +11,8 @@ from domain.clock import SHANGHAI, day_of
 from domain.suggestion.intake import Submitted
 from domain.suggestion.state import CaseState, Clock, ClockStatus
 from duban.casefile import CaseFile
-from duban.facets import commitment_notes, facets, reply_notes
-from duban.wording import Wording
+from duban.wording.facets import commitment_notes, facets, reply_notes
+from duban.wording.wording import Wording
 
 IDLE = timedelta(days=14)  # between two events, from which on the time between them is folded away
 RUNNING = (ClockStatus.OVERDUE, ClockStatus.OPEN, ClockStatus.UNKNOWN)

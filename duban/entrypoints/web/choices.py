@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any, Final
 
 from domain.vocabulary import Kind, Level, Stage
-from duban.access import Viewer
+from duban.access.viewer import Viewer
 from projections import board
 from projections.base import Connection
 

@@ -7,13 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from domain.conference import AssignmentConference, ConferenceStatus, conference_stream, fold_conference
 from domain.conference_acts import ConferenceEvent, NoSuchConference
-from duban.access import OVERSEERS, NotYours, Viewer
-from duban.conference_list import conferences
+from duban.access.permission import ensure_opens, opens
+from duban.access.viewer import OVERSEERS, NotYours, Viewer
+from duban.conferences.listed import conferences
 from duban.entrypoints.web.identity import NotSignedIn, viewer_of
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.services import Services
-from duban.permission import ensure_opens, opens
-from duban.refused_cases import reason_of
+from duban.wording.refused_cases import reason_of
 
 LOOK_EVERY: Final = 2  # seconds until the page of a running conference loads itself again
 SHOWN: Final = 500  # refused cases on the page; `duban conference report` has all

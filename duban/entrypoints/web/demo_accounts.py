@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.accounts import AccountExists, Accounts
 from duban.accounts.model import Account
 

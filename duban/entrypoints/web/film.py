@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.base import Event
 from duban.casefile import ReplayStep
 from duban.entrypoints.web.case import Line
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 DEPUTIES, COMMISSION, CLOCK = "deputies", "commission", "clock"
 CLOCK_MARKS = frozenset({  # made by time alone; a jump to the next decision passes over them

@@ -7,7 +7,7 @@ from typing import Any, Final
 from domain.base import Refusal
 from domain.vocabulary import CONTROL_CHARACTERS, Basis, Role
 from duban.catalogue import msgid
-from duban.wording import Wording
+from duban.wording.wording import Wording
 from projections.board import Lateness
 from projections.counted import FIGURES
 

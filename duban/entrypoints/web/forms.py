@@ -8,13 +8,13 @@ from typing import Any
 from domain.suggestion.acceptance import Outcome
 from domain.suggestion.state import EVERYBODY, CaseState
 from domain.vocabulary import Basis, ContactWay, Extent, Ground, Kind, Part, Role, Satisfaction
-from duban.access import Viewer
+from duban.access.viewer import Viewer
 from duban.acts.act import Act
 from duban.acts.fields import Field, FieldKind
 from duban.acts.labels import LABELS
 from duban.acts.perform import FieldRefused
 from duban.casefile import NotAMoment, moment_of
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 CHOICES: Mapping[type, str] = {  # which names the values of a choice have
     Role: "role", Satisfaction: "satisfaction", Ground: "ground", ContactWay: "way", Part: "part", Extent: "extent",

@@ -7,14 +7,14 @@ from typing import Any, Final
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
-from duban.access import PUBLIC, Role, Viewer
+from duban.access.viewer import PUBLIC, Role, Viewer
 from duban.accounts.gate import Gate
 from duban.catalogue import msgid
 from duban.demo.examples import TO_ANSWER, TO_ASSIGN, TO_RATE, TO_REPLAY
 from duban.entrypoints.web.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from duban.entrypoints.web.identity import viewer_of
 from duban.entrypoints.web.pages import Pages, case_url, words_of
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)

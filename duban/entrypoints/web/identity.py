@@ -8,7 +8,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from domain.base import Refusal
-from duban.access import PUBLIC, Viewer
+from duban.access.viewer import PUBLIC, Viewer
 from duban.accounts.gate import Gate
 from duban.accounts.model import Account
 from duban.accounts.secrets import csrf_of, new_token

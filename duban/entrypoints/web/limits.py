@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from duban.entrypoints.web.guard import SHARED
 from duban.entrypoints.web.identity import SESSION_COOKIE
 from duban.entrypoints.web.pages import preferred
-from duban.wording import wording
+from duban.wording.wording import wording
 
 LARGEST: Final = 1024 * 1024  # bytes of a body; an event takes no more either
 SIGN_INS: Final = "30/minute"  # of one address

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from duban.access import Viewer
-from duban.permission import opens
-from duban.wording import Wording
+from duban.access.permission import opens
+from duban.access.viewer import Viewer
+from duban.wording.wording import Wording
 
 PAGES: Final = {  # in the order of the menu: path and the view that it opens
     "to do": ("/todo", "inbox"),

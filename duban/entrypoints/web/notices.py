@@ -9,12 +9,12 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from duban.access import PUBLIC, Viewer
+from duban.access.permission import ensure_opens, opens
+from duban.access.viewer import PUBLIC, Viewer
 from duban.entrypoints.web.identity import NotSignedIn, viewer_of
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.services import Services
 from duban.notices.personal import PersonalNotices
-from duban.permission import ensure_opens, opens
 
 HERE: Final = "/notices"
 SEE_OTHER: Final = 303

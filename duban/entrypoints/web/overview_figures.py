@@ -7,7 +7,7 @@ from duban.entrypoints.web.asked import Asked, case_cell, due_cells, headings
 from duban.entrypoints.web.pictures import HEAT, pictured
 from duban.entrypoints.web.tables import Cell, Counter, Overview, Table, number
 from duban.exporting.report import rate_said
-from duban.wording import Wording
+from duban.wording.wording import Wording
 from projections import checkpoints, performance, unit_work
 from projections.rates import FEWEST, Rate
 from projections.rebuild.checking import Check, last_check

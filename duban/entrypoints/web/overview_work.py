@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.vocabulary import Stage
-from duban.access import Role, Viewer
+from duban.access.viewer import Role, Viewer
 from duban.entrypoints.web.asked import Asked, case_cell, due_cells, headings
 from duban.entrypoints.web.pictures import BURN_DOWN, CALENDAR, pictured
 from duban.entrypoints.web.tables import Cell, Counter, Overview, Table, number

@@ -9,6 +9,8 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
+from duban.access.permission import ensure_opens, opens
+from duban.access.seeing import seeing
 from duban.entrypoints.web.asked import Asked, Make
 from duban.entrypoints.web.identity import NotSignedIn, viewer_of
 from duban.entrypoints.web.overview_figures import operations, unit, units
@@ -19,10 +21,8 @@ from duban.entrypoints.web.pictures import PICTURES, picture
 from duban.entrypoints.web.services import Services
 from duban.exporting.report import AnnualReport
 from duban.exporting.report_files import MEDIA, ReportFormat, report_file
-from duban.permission import ensure_opens, opens
 from duban.reading import moment_of
-from duban.seeing import seeing
-from duban.wording import Wording
+from duban.wording.wording import Wording
 from projections.projector import reached
 
 

@@ -8,11 +8,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from duban.access import PUBLIC
+from duban.access.viewer import PUBLIC
 from duban.entrypoints.web.identity import csrf_token, set_visit, viewer_of
 from duban.entrypoints.web.menu import menu
-from duban.wording import LANGUAGES, Wording, wording
-from duban.wording_terms import Lang
+from duban.wording.terms import Lang
+from duban.wording.wording import LANGUAGES, Wording, wording
 
 LANG_COOKIE = "duban_lang"
 A_YEAR = 365 * 24 * 3600  # seconds

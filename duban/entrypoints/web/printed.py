@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from duban.casefile import CaseFile, ReplayStep, replay
 from duban.entrypoints.web.case import timeline
 from duban.typeface import cut, typeface
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 if TYPE_CHECKING:
     from fpdf import FPDF

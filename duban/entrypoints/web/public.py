@@ -9,16 +9,16 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from domain.provisions import Outcome
 from domain.vocabulary import Kind, Stage
-from duban.access import PUBLIC
+from duban.access.permission import ensure_opens
+from duban.access.seeing import seeing
+from duban.access.viewer import PUBLIC
 from duban.entrypoints.web.case import timeline
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.public_data import data_pages
 from duban.entrypoints.web.public_question import HOME, PAGE, PublicQuestion
 from duban.entrypoints.web.services import Services
-from duban.permission import ensure_opens
 from duban.public_case import open_public
-from duban.seeing import seeing
-from duban.wording import Wording
+from duban.wording.wording import Wording
 from projections import public_search
 from projections.projector import reached
 

@@ -11,12 +11,12 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
 from domain.base import Refusal
-from duban.access import PUBLIC
+from duban.access.seeing import seeing
+from duban.access.viewer import PUBLIC
 from duban.entrypoints.web.pages import Pages, url, words_of
 from duban.entrypoints.web.public_question import HOME, PublicQuestion
 from duban.entrypoints.web.services import Services
 from duban.open_data import BOM, FILES, csv_lines, heading, json_line, schema
-from duban.seeing import seeing
 from projections import public_search
 from projections.base import Connection
 from projections.projector import reached

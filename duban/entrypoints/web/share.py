@@ -9,14 +9,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from duban.access import PUBLIC, Viewer
+from duban.access.permission import ensure_opens
+from duban.access.viewer import PUBLIC, Viewer
 from duban.accounts.gate import Gate
 from duban.entrypoints.web.guard import SHARED
 from duban.entrypoints.web.identity import NotSignedIn, viewer_of
 from duban.entrypoints.web.pages import Pages, words_of
 from duban.entrypoints.web.replay import current_step, replay_view
 from duban.entrypoints.web.standpoint import Look
-from duban.permission import ensure_opens
 from duban.shares import LONGEST, VIEW, Shared, Shares
 
 CASE: Final = "/case/{congress}/{term_session}/{number}"

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from domain.base import Refusal
+from duban.access.permission import opens
 from duban.accounts.gate import Gate
 from duban.accounts.model import SCOPES
 from duban.accounts.secrets import password_holds, seed_address
@@ -19,7 +20,6 @@ from duban.entrypoints.web.identity import (
     viewer_of,
 )
 from duban.entrypoints.web.pages import Pages, words_of
-from duban.permission import opens
 
 SEE_OTHER: Final = 303
 UNAUTHORIZED, REFUSED = 401, 400

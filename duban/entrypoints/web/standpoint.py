@@ -7,13 +7,13 @@ from typing import Any
 
 from domain.base import Recorded, Refusal
 from domain.suggestion.suggestion import Suggestion
-from duban.access import Role, case_of
+from duban.access.permission import sees
+from duban.access.seen_case import SeenCase
+from duban.access.veil import veiled
+from duban.access.viewer import Role, case_of
 from duban.casefile import CaseFile
 from duban.entrypoints.web.pages import case_url, url
-from duban.permission import sees
 from duban.seats import SEATS, seated
-from duban.seen_case import SeenCase
-from duban.veil import veiled
 
 RECORDED, EFFECTIVE = "recorded", "effective"
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from duban.access import PUBLIC
+from duban.access.viewer import PUBLIC
 from duban.entrypoints.web.board import Question
 from duban.entrypoints.web.identity import NotSignedIn, viewer_of
 from duban.entrypoints.web.services import Services

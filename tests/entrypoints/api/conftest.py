@@ -10,7 +10,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from domain.law import Law
-from duban.access import Viewer
+from duban.access.viewer import Viewer
 from duban.accounts.gate import GateSettings
 from duban.accounts.model import SCOPES, Account
 from duban.bootstrap import now

@@ -9,12 +9,12 @@ import httpx2
 import pytest
 
 from domain.suggestion.suggestion import Suggestion
-from duban.access import Case, case_of
-from duban.access_policy import ON_SUGGESTIONS
+from duban.access.permission import may
+from duban.access.policy import ON_SUGGESTIONS
+from duban.access.viewer import Case, case_of
 from duban.acts.catalogue import ACTS
 from duban.entrypoints.api.app import PREFIX, api_router, description
 from duban.entrypoints.api.intent import body_of
-from duban.permission import may
 from tests.access.people import COMMITTEE, MARKS, OTHER_DEPUTY, REFS, TOPIC, VIEWERS
 from tests.entrypoints.api.conftest import Api
 from tests.entrypoints.api.expectations import (

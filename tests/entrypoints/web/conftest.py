@@ -24,7 +24,7 @@ from domain.suggestion.intake import Submit
 from domain.suggestion.publication import DecidePublication
 from domain.suggestion.replies import Answer
 from domain.vocabulary import Extent, Kind, Level, Part, Role
-from duban.access import Role as PersonRole
+from duban.access.viewer import Role as PersonRole
 from duban.accounts.model import Account
 from duban.calendars import official
 from duban.commands import Actor, Commands

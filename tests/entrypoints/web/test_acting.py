@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.model import Account
 from tests.entrypoints.web.conftest import LATE, MARA, NDRC, REF, World, asking, sign_in
 

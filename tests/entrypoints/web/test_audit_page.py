@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from domain.law import Law
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.model import Account
 from duban.calendars import official
 from duban.entrypoints.web.app import create_app, utc_now

@@ -6,7 +6,7 @@ from html import unescape
 import httpx2
 import pytest
 
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.model import Account
 from duban.bulk import MOST
 from tests.entrypoints.web.conftest import LATE, MARA, PASSWORD, REF, ROUGH, World, asking, sign_in

@@ -1,6 +1,6 @@
 from typing import cast
 
-from duban.access import PUBLIC, Role, Viewer
+from duban.access.viewer import PUBLIC, Role, Viewer
 from duban.entrypoints.web import choices
 from duban.entrypoints.web.choices import KEPT_FOR, Choices
 from projections.base import Connection

@@ -5,7 +5,7 @@ import pytest
 from domain.conference import AssignmentConference
 from domain.conference_acts import StartConference
 from domain.suggestion.assignment import Assign
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.model import Account
 from tests.conferences import conferences_on, led_by, prepared, registered
 from tests.domain.cases import on

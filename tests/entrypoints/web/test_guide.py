@@ -10,7 +10,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from domain.law import Law
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.gate import GateSettings
 from duban.bootstrap import now
 from duban.calendars import official

@@ -7,7 +7,7 @@ from random import Random
 import httpx2
 import pytest
 
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.model import Account
 from projections.rebuild.checking import check
 from projections.registry import PROJECTIONS

@@ -15,12 +15,12 @@ from domain.law import Law
 from domain.suggestion import assignment, feedback, publication, replies, service
 from domain.suggestion.promises import Promise
 from domain.vocabulary import Extent, Part, Role, Satisfaction
-from duban.access import PUBLIC, case_of
+from duban.access.permission import sees
+from duban.access.seeing import seeing
+from duban.access.viewer import PUBLIC, case_of
 from duban.calendars import official
 from duban.entrypoints.web.app import create_app
 from duban.open_data import FILES
-from duban.permission import sees
-from duban.seeing import seeing
 from projections import public_search
 from projections.public_search import PublicFilter
 from tests.domain.cases import MARA, MOF, on, submit

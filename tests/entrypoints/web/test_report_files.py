@@ -12,7 +12,7 @@ import pytest
 
 from duban.exporting.report import AnnualReport, Sheet
 from duban.exporting.report_pdf import report_pdf
-from duban.wording import wording
+from duban.wording.wording import wording
 from tests.domain.cases import MARA, MOF
 from tests.entrypoints.command_line import done, duban
 from tests.projections.test_season import a_season, ref

@@ -10,11 +10,11 @@ import pytest
 import pytest_asyncio
 
 from domain.access import ReplayShared, ReplayShareRevoked
-from duban.access import Role
+from duban.access.permission import opens
+from duban.access.viewer import Role
 from duban.accounts.model import Account
 from duban.entrypoints.web.app import create_app
 from duban.entrypoints.web.identity import SESSION_COOKIE
-from duban.permission import opens
 from tests.entrypoints.command_line import done, duban
 from tests.entrypoints.web.conftest import COMMISSION, NOW, REF, STEPS, World, asking
 

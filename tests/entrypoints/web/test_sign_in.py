@@ -10,7 +10,7 @@ import pytest_asyncio
 from oidc_provider_mock import User, run_server_in_thread
 
 from domain.law import Law
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.accounts import Accounts
 from duban.accounts.gate import GateSettings
 from duban.accounts.model import Account

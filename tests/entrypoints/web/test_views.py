@@ -6,7 +6,7 @@ from html import unescape
 import httpx2
 import pytest
 
-from duban.access import Role
+from duban.access.viewer import Role
 from duban.accounts.model import Account
 from duban.accounts.secrets import csrf_of
 from duban.entrypoints.web.identity import SESSION_COOKIE

@@ -12,10 +12,10 @@ from domain.references import ReferenceClaimed
 from domain.suggestion import assignment, commitments, feedback, handling, intake, replies, supervision
 from domain.vocabulary import UNKNOWN_UNIT
 from duban.catalogue import msgid
-from duban.wording_acts import ACTS, CODED, COUNTED, DUE, REMARKS
+from duban.wording.acts import ACTS, CODED, COUNTED, DUE, REMARKS
 
 if TYPE_CHECKING:
-    from duban.wording import Wording
+    from duban.wording.wording import Wording
 
 
 class EventSentences:

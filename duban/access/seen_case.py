@@ -10,12 +10,12 @@ from domain.key_topic import TopicEvent, fold_topic, topic_stream
 from domain.references import NoSuchCase
 from domain.suggestion.suggestion import Suggestion, fold
 from duban import casefile
-from duban.access import Case, Viewer, case_of
+from duban.access.permission import Sight, sees
+from duban.access.veil import veiled
+from duban.access.viewer import Case, Viewer, case_of
 from duban.casefile import AsOf, CaseFile, NotYetRecorded, open_case
 from duban.commands import new_events
 from duban.event_log.model import Append, Appended, StreamWrite
-from duban.permission import Sight, sees
-from duban.veil import veiled
 
 
 class Log(casefile.Log, Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.suggestion.records import Commitment, Reply
 from domain.suggestion.state import CaseState
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from domain.suggestion.state import ClockStatus
 from domain.vocabulary import Satisfaction
 from duban.catalogue import msgid
-from duban.wording_terms import words as bilingual
+from duban.wording.terms import words as bilingual
 
 if TYPE_CHECKING:
     from duban.casefile import Changed
-    from duban.wording import Wording
+    from duban.wording.wording import Wording
 
 SATISFACTIONS = frozenset(map(str, Satisfaction))
 ARROW = bilingual("{before} → {after}", "{before} → {after}")

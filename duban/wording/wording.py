@@ -10,15 +10,15 @@ from domain.congress import NATIONAL
 from domain.jurisdictions import Nearest
 from domain.suggestion.state import CaseState
 from domain.vocabulary import UNKNOWN_UNIT, Stage
-from duban import wording_clock
 from duban.acts.labels import LABELS
 from duban.casefile import Changed
 from duban.catalogue import texts
-from duban.wording_changes import Changes
-from duban.wording_events import EventSentences
-from duban.wording_names import NAMES
-from duban.wording_status import StatusSentences
-from duban.wording_terms import RULES, Lang
+from duban.wording import clock as wording_clock
+from duban.wording.changes import Changes
+from duban.wording.events import EventSentences
+from duban.wording.names import NAMES
+from duban.wording.status import StatusSentences
+from duban.wording.terms import RULES, Lang
 
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from duban.wording_overviews import OVERVIEW_NAMES
+from duban.wording.overviews import OVERVIEW_NAMES
 
 NAMES: Mapping[str, Mapping[str, str]] = {
     **OVERVIEW_NAMES,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from duban.access import Relation, Role
+from duban.access.viewer import Relation, Role
 
 Policy = Mapping[Role, frozenset[Relation]]
 

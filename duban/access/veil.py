@@ -6,9 +6,9 @@ from typing import Any, Final
 from domain.base import Event, Recorded
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.suggestion import Suggestion
-from duban.access import Case
+from duban.access.permission import Sight
+from duban.access.viewer import Case
 from duban.casefile import CaseFile
-from duban.permission import Sight
 
 NAME_KEPT: Final = "***"  # in the place of a name that is protected
 NAMES: Final = (

@@ -6,7 +6,18 @@ from typing import Any
 
 from domain.key_topic import KeyTopic
 from domain.motion import Motion
-from duban.access import (
+from duban.access.policy import (
+    ACTS,
+    ALSO_BY,
+    MADE,
+    OF_OTHERS,
+    ON_PROMISES,
+    SEES_CASE,
+    SEES_CONFIDENTIAL,
+    UNITS,
+    VIEWS,
+)
+from duban.access.viewer import (
     UNIT_STAFF,
     Case,
     NotInYourName,
@@ -17,17 +28,6 @@ from duban.access import (
     by_policy,
     named,
     relations,
-)
-from duban.access_policy import (
-    ACTS,
-    ALSO_BY,
-    MADE,
-    OF_OTHERS,
-    ON_PROMISES,
-    SEES_CASE,
-    SEES_CONFIDENTIAL,
-    UNITS,
-    VIEWS,
 )
 
 ANYBODY = frozenset({Role.AFFAIRS_COMMISSION, Role.CHAIRPERSONS_OFFICE})  # act in the name of their office

@@ -33,7 +33,7 @@ from duban.commands import (
     case_stream,
     new_events,
 )
-from duban.conference_sheet import assigned
+from duban.conferences.sheet import assigned
 from duban.event_log.log import Append, Appended, Conflict, StreamWrite, VersionConflict
 
 ASSIGNMENT = uuid5(NAMESPACE_URL, "duban:conference")

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 import asyncpg
 
-from duban.access import OVERSEERS, UNIT_STAFF, Role, Viewer
+from duban.access.viewer import OVERSEERS, UNIT_STAFF, Role, Viewer
 from projections.base import PLAN_EACH, Connection, Projection
 from projections.registry import PROJECTIONS
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.base import Refusal
 from domain.conference_acts import RefusedCase
-from duban.wording import Wording
+from duban.wording.wording import Wording
 
 
 def reason_of(case: RefusedCase, words: Wording) -> str:

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from domain.clock import DAY, Derivation, Skip
 from domain.jurisdictions import Nearest
-from duban.wording_terms import (
+from duban.wording.terms import (
     ANCHORS,
     BASES,
     HOLIDAYS,

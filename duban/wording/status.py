@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from domain.clock import Deadline, day_of
 from domain.suggestion.state import CaseState, Clock, ClockStatus, Reply
 from domain.vocabulary import UNKNOWN_UNIT, Role, Stage
-from duban import wording_clock
 from duban.catalogue import msgid
-from duban.wording_terms import ANCHORS, term_in_words
+from duban.wording import clock as wording_clock
+from duban.wording.terms import ANCHORS, term_in_words
 
 if TYPE_CHECKING:
-    from duban.wording import Wording
+    from duban.wording.wording import Wording
 
 REPLY_RULES = ("answer", "answer_extended", "rehandling")
 
