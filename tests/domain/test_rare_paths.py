@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.rules import rules_by_id
-from domain.suggestion import contacts, feedback, fulfilment, handling, objections, replies
+from domain.suggestion import contacts, evolution, feedback, fulfilment, handling, intake, objections, replies
 from domain.suggestion import state as case_state
 from domain.suggestion.agenda import plan
 from domain.suggestion.fulfilment import FulfilmentReported
@@ -135,3 +135,13 @@ def test_prose_may_have_paragraphs_but_no_control_characters() -> None:
     )
     with pytest.raises(ValidationError, match="control characters"):
         handling.GiveOpinion(unit=NDRC, opinion="响\x07铃", at=on("2024-04-28"))
+
+
+def test_an_event_that_changes_nothing_is_a_version_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = given(submit())
+    version = case.version
+    monkeypatch.setitem(evolution.FACETS, intake.Registered, lambda state, event: state)
+
+    later = case.evolve(intake.Registered(number="1", ref=case.ref, occurred_at=on("2024-05-01")))
+
+    assert (later.version, case.version) == (version + 1, version)
