@@ -13,8 +13,9 @@ AT_ONCE: Final = 500  # cases of a stream in memory at a time
 MOST_WORDS: Final = 8
 MOST_VALUES: Final = 30  # of a facet, the most frequent
 NEWEST: Final = "latest_on desc nulls last, case_id"
-FOUND: Final = f"""case_id in (select case_id from {TEXTS} where to_position is null
-    and text_grams_of_long(text) @> text_grams_of_long({{value}}) and strpos(lower(text), lower({{value}})) > 0)"""
+FOUND: Final = f"""select case_id from {TEXTS} where to_position is null
+    and text_grams_of_long(text) @> text_grams_of_long({{value}}) and strpos(lower(text), lower({{value}})) > 0"""
+"""The cases that a word stands in, by the index; several words are intersected, never looked for text by text."""
 CONDITIONS: Final[Mapping[str, str]] = {
     "congress": "congress = {value}",
     "term": "term = {value}",
@@ -27,25 +28,32 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "outcome": "outcomes @> array[{value}::text]",
 }
 FLAGS: Final[Mapping[str, str]] = {"answered": "replies_full > 0", "promised": "promises_made > 0"}
-COUNTS: Final = """
-    select count(*) as cases, count(*) filter (where replies_full > 0) as answered,
-        count(*) filter (where promises_made > 0) as promised,
+FIGURES: Final = """
+    with found as materialized (
+        select congress, term, session, year, subject, lead_units, outcomes, replies_full, promises_made, promises_kept
+        from {table} where {where}
+    )
+    select 'counts' as facet, null as value, null::int as term, null::int as session, count(*) as cases,
+        count(*) filter (where replies_full > 0) as answered, count(*) filter (where promises_made > 0) as promised,
         coalesce(sum(promises_made), 0)::bigint as promises_made,
         coalesce(sum(promises_kept), 0)::bigint as promises_kept
-    from {table} where {where}
+    from found
+    {facets}
 """
 FACETS: Final = """
-    with found as (select congress, term, session, year, subject, lead_units, outcomes from {table} where {where})
-    (select 'session' as facet, congress as value, term, session, count(*) as cases from found
+    union all (select 'session', congress, term, session, count(*) as cases, null, null, null, null from found
         where term is not null group by 2, 3, 4 order by 5 desc, 2 limit {most})
-    union all (select 'year', year::text, null, null, count(*) from found where year is not null
-        group by 2 order by 2 desc limit {most})
-    union all (select 'subject', subject, null, null, count(*) from found where subject is not null
-        group by 2 order by 5 desc, 2 limit {most})
-    union all (select 'outcome', o, null, null, count(*) from found, unnest(outcomes) o group by 2 order by 5 desc, 2)
-    union all (select 'unit', u, null, null, count(*) from found, unnest(lead_units) u
-        group by 2 order by 5 desc, 2 limit {most})
+    union all (select 'year', year::text, null, null, count(*), null, null, null, null from found
+        where year is not null group by year order by year desc limit {most})
+    union all (select 'subject', subject, null, null, count(*), null, null, null, null from found
+        where subject is not null group by 2 order by 5 desc, 2 limit {most})
+    union all (select 'outcome', o, null, null, count(*), null, null, null, null
+        from found, unnest(outcomes) o group by 2 order by 5 desc, 2)
+    union all (select 'unit', u, null, null, count(*), null, null, null, null
+        from found, unnest(lead_units) u group by 2 order by 5 desc, 2 limit {most})
 """
+COUNTED: Final = ("cases", "answered", "promised", "promises_made", "promises_kept")
+FACET: Final = ("facet", "value", "term", "session", "cases")
 TEXTS_OF: Final = f"""
     select case_id, part, unit, ordinal, text from {TEXTS}
     where to_position is null and part <> '{HEAD}' and case_id = any($1::text[])
@@ -92,9 +100,12 @@ def where_of(wanted: PublicFilter) -> tuple[str, list[Any]]:
     words = (wanted.text or "").split()
     if len(words) > MOST_WORDS:
         raise TooManyWords(most=MOST_WORDS, words=len(words))
+    found = []
     for word in words:
         values.append(word)
-        conditions.append(FOUND.format(value=f"${len(values)}::text"))
+        found.append(FOUND.format(value=f"${len(values)}::text"))
+    if found:
+        conditions.append(f"case_id in ({' intersect '.join(found)})")
     return " and ".join(conditions), values
 
 
@@ -107,18 +118,15 @@ async def find(
     return [_line(row) for row in await connection.fetch(sql, *values)]
 
 
-async def counts(connection: Connection, wanted: PublicFilter) -> dict[str, int]:
-    """How many there are, with a public reply, with public promises, and how many of those were kept."""
+async def figures(
+    connection: Connection, wanted: PublicFilter, *, by_facet: bool = True
+) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """How many there are, with a public reply, with public promises, how many of those were kept; and how many by
+    session, subject, outcome, year and lead unit. The cases are looked up once."""
     where, values = where_of(wanted)
-    row = await connection.fetchrow(COUNTS.format(table=TABLE, where=where), *values)
-    return {name: int(value) for name, value in row.items()} if row else {}
-
-
-async def facets(connection: Connection, wanted: PublicFilter) -> list[dict[str, Any]]:
-    """How many there are by session, year, outcome and lead unit."""
-    where, values = where_of(wanted)
-    rows = await connection.fetch(FACETS.format(table=TABLE, where=where, most=MOST_VALUES), *values)
-    return [dict(row) for row in rows]
+    facets = FACETS.format(most=MOST_VALUES) if by_facet else ""
+    total, *rows = await connection.fetch(FIGURES.format(table=TABLE, where=where, facets=facets), *values)
+    return {name: total[name] for name in COUNTED}, [{name: row[name] for name in FACET} for row in rows]
 
 
 async def stream(connection: Connection, wanted: PublicFilter) -> AsyncIterator[dict[str, Any]]:
@@ -154,4 +162,4 @@ def _line(row: Any, texts: Mapping[tuple[str, int], str] | None = None) -> dict[
     return line
 
 
-__all__ = ["CONTENT", "REPLY", "PublicFilter", "counts", "facets", "find", "stream", "texts_of"]
+__all__ = ["CONTENT", "REPLY", "PublicFilter", "figures", "find", "stream", "texts_of"]

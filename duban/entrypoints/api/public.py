@@ -73,8 +73,7 @@ async def public_cases(
 async def public_counts(request: Request, wanted: Wanted) -> dict[str, Any]:
     asker(request, "public")
     async with reading_as(request, PUBLIC, None) as reading:
-        counted = await public_search.counts(reading.connection, wanted)
-        facets = await public_search.facets(reading.connection, wanted)
+        counted, facets = await public_search.figures(reading.connection, wanted)
         return {**counted, "facets": facets, **reading.data()}
 
 

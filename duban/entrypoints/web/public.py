@@ -73,9 +73,8 @@ async def read_home(services: Services, question: PublicQuestion, words: Wording
     offset = (question.page - 1) * PAGE
     async with seeing(services.pool, PUBLIC) as connection:
         position = await reached(connection)
-        counted = await public_search.counts(connection, question.wanted)
+        counted, facets = await public_search.figures(connection, question.wanted)
         lines = await public_search.find(connection, question.wanted, limit=PAGE, offset=offset)
-        facets = await public_search.facets(connection, question.wanted)
     return {
         "question": question,
         "position": position,

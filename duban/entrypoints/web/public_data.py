@@ -55,7 +55,7 @@ def data_pages(pages: Pages, services: Services) -> APIRouter:
         question = PublicQuestion.of(request.query_params)
         async with seeing(services.pool, PUBLIC) as connection:
             position = await reached(connection)
-            counted = await public_search.counts(connection, question.wanted)
+            counted, _ = await public_search.figures(connection, question.wanted, by_facet=False)
         page = pages.render_for_all(
             request, "public_data.html", question=question, files=FILES, position=position, counts=counted
         )
