@@ -25,6 +25,11 @@ MEMORY = Path("/dev/shm")
 ROOM = 4 * 1024**3  # bytes; every home holds a database of some 60 MB
 
 
+# A process of pytest-xdist is given the size of a terminal that nobody sees; Rich would keep it for good.
+for unseen in ("COLUMNS", "LINES"):
+    os.environ.pop(unseen, None)
+
+
 def pytest_configure() -> None:
     """Homes in memory where there is room: no test pulls the plug, and a shared disk is slow to sync."""
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:

@@ -18,7 +18,7 @@ class Tls(StrEnum):
     IMPLICIT = "smtps"
 
 
-SUCH_AS: Final = "write an address such as duban.example.org, or NAME <duban.example.org>"
+SUCH_AS: Final = "write an address such as duban@example.org, or NAME <duban@example.org>"
 PORTS: Final = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.IMPLICIT: 465}
 
 

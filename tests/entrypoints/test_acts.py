@@ -109,7 +109,7 @@ def assert_every_facet_is_shown(case: dict[str, Any]) -> None:
     assert [c["state"] for c in case["commitments"]] == ["verified", "failed", "fulfilled"]
     assert (case["rehandled"], case["escalations"][0]["open"]) == ([{"unit": MARA, "times": 1}], False)
     assert (case["publications"], case["archived_as"]) == (
-        [{"part": "content", "unit": None, "extent": "full"}],
+        [{"part": "content", "unit": None, "extent": "full", "reason": None}],
         "档2025-1",
     )
     assert case["identity_protected"]

@@ -38,7 +38,7 @@ async def season(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live
         yield here, result
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_whatever_is_killed_and_cut_off_in_a_season_no_invariant_is_broken(season: Lived) -> None:
     here, result = season
 

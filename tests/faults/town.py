@@ -108,7 +108,7 @@ class Town:
             settings["DUBAN_TEMPORAL_ADDRESS"] = f"127.0.0.1:{self.link(process, 'temporal').port}"
         if (process, "smtp") in self.links:
             settings["DUBAN_SMTP_URL"] = f"smtp://127.0.0.1:{self.link(process, 'smtp').port}"
-            settings |= {"DUBAN_SMTP_FROM": "duban.example.org", "DUBAN_SMTP_RATE": "60000/minute"}
+            settings |= {"DUBAN_SMTP_FROM": "duban@example.org", "DUBAN_SMTP_RATE": "60000/minute"}
         return os.environ | settings
 
     async def kill(self, *targets: str) -> None:

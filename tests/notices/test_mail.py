@@ -42,8 +42,8 @@ def postman(pool: Pool, engine: Engine, box: Mailbox | None, tries: int = 3) -> 
     queue = Queue(pool, Backoff([NOW] * (tries - 1)), Gathering(NOW, NOW, NOW))
     if box is None:
         return Postman(pool, queue, None)
-    letters = Letters(engine.log, Address("督办", addr_spec="duban.example.org"), "https://duban.example.org")
-    return Postman(pool, queue, Office(Smtp(mail_server(box.url)), "duban.example.org", letters, 0.0))
+    letters = Letters(engine.log, Address("督办", addr_spec="duban@example.org"), "https://duban.example.org")
+    return Postman(pool, queue, Office(Smtp(mail_server(box.url)), "duban@example.org", letters, 0.0))
 
 
 async def told(pool: Pool, engine: Engine) -> None:
@@ -133,7 +133,7 @@ async def test_a_mail_that_is_repeated_says_the_same_though_the_case_was_numbere
     )
     await told(pool, engine)
     queue = Queue(pool, Backoff([NOW]), Gathering(NOW, NOW, NOW))
-    letters = Letters(engine.log, Address("督办", addr_spec="duban.example.org"), "https://duban.example.org")
+    letters = Letters(engine.log, Address("督办", addr_spec="duban@example.org"), "https://duban.example.org")
     await queue.open()
     (delivery,) = await queue.due(2)
 
@@ -266,7 +266,7 @@ async def test_a_mail_that_was_given_up_is_shown_and_sent_again_under_its_key(
     settings = {
         "DUBAN_HOME": str(tmp_path),
         "DUBAN_SMTP_URL": refusing.url,
-        "DUBAN_SMTP_FROM": "duban.example.org",
+        "DUBAN_SMTP_FROM": "duban@example.org",
     }
 
     examined = json.loads((await duban(database, "doctor", "--json", **settings)).stdout)
@@ -343,7 +343,7 @@ def test_a_mail_server_is_one_url(url: str, host: str, port: int, tls: Tls, user
 def test_a_wrong_mail_setting_is_refused_and_no_password_is_repeated(
     name: str, value: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DUBAN_SMTP_FROM", "duban.example.org")
+    monkeypatch.setenv("DUBAN_SMTP_FROM", "duban@example.org")
     monkeypatch.setenv(f"DUBAN_{name}", value)
 
     with pytest.raises(SettingRefused, match=reason) as refused:

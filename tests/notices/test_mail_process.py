@@ -37,13 +37,13 @@ async def test_killed_between_sending_and_noting_it_the_notifier_repeats_the_mai
         return "250 OK"
 
     async with mailbox(taken) as box:
-        running.append(await notifier(database, DUBAN_SMTP_URL=box.url, DUBAN_SMTP_FROM="duban.example.org"))
+        running.append(await notifier(database, DUBAN_SMTP_URL=box.url, DUBAN_SMTP_FROM="duban@example.org"))
         assert await asyncio.wait_for(running[-1].wait(), WITHIN) == -signal.SIGKILL
         assert await pool.fetchval("select count(*) from notice_delivery where delivered_at is not null") == 0
         await pool.execute("update notice_delivery set try_at = clock_timestamp()")  # its minute is over
 
         deadly = signal.SIGTERM  # now in the middle of a mail, which is finished first
-        running.append(await notifier(database, DUBAN_SMTP_URL=box.url, DUBAN_SMTP_FROM="duban.example.org"))
+        running.append(await notifier(database, DUBAN_SMTP_URL=box.url, DUBAN_SMTP_FROM="duban@example.org"))
         assert await asyncio.wait_for(running[-1].wait(), WITHIN) == 0
 
     first, second = box.taken
