@@ -25,5 +25,5 @@ check: setup
 bench: setup
 	$(BIN)/python -m benchmarks.run
 
-faults: setup # half an hour: a season under 200 kills; FAULTS="--seed N --day D" has a run again
+faults: setup # a quarter of an hour: a season under 200 kills; FAULTS="--seed N --day D" has a run again
 	$(BIN)/python -m tests.faults $(FAULTS)
