@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +25,10 @@ NEEDS = {  # of each role, the servers that it talks to
 }
 PEOPLE = "people"  # who command without the web, in the test's own process
 NAMESPACE = "duban"
+
+
+class ProcessEnded(Exception):
+    """A role ended by itself; the end of its log says why."""
 
 
 def role_of(process: str) -> str:
@@ -63,7 +68,7 @@ class Town:
         for process in self.processes:
             await self._start(process)
         for process in self.processes:
-            await self.link(process, "postgres").spoken.wait()
+            await self._speaks(process)
 
     async def stop(self) -> None:
         """At the end nothing is spared: what was acknowledged is on the disk."""
@@ -146,7 +151,7 @@ class Town:
         else:
             await self._running[target].wait()
             await self._start(target)
-            await self.link(target, "postgres").spoken.wait()
+            await self._speaks(target)
 
     async def _start(self, process: str) -> None:
         self.link(process, "postgres").spoken.clear()
@@ -158,6 +163,17 @@ class Town:
                 stdout=log,
                 stderr=log,
             )
+
+    async def _speaks(self, process: str) -> None:
+        """Until it has asked its database something; one that ends instead is a fault of the run itself."""
+        running = self._running[process]
+        speaking = asyncio.create_task(self.link(process, "postgres").spoken.wait())
+        ended = asyncio.create_task(running.wait())
+        await asyncio.wait({speaking, ended}, return_when=asyncio.FIRST_COMPLETED)
+        speaking.cancel()
+        ended.cancel()
+        if self._running[process] is running and running.returncode not in (None, -signal.SIGKILL):
+            raise ProcessEnded(process, self.log_of(process).read_text()[-2_000:])
 
     async def _connect(self, process: str, server: str) -> None:
         ports = {
