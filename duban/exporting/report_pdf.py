@@ -1,20 +1,16 @@
 """The annual report's tables on paper: pages of A4 with their font embedded, long tables with their heading on each."""
 
-import logging
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from duban.exporting.report import AnnualReport, Sheet, rate_said
-from duban.typeface import cut, typeface
+from duban.paper import FONT, PAGE_ENDS, paper
 from duban.wording.wording import Wording
 from projections.rates import Rate
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-FONT: Final = "text"  # what the file calls its typeface, whichever the machine has
-MARGIN, PAGE_ENDS, NUMBER_AT = 15, 18, -13  # millimetres
 TITLE, HEADING, TEXT, NOTE = 16, 12, 8, 7  # points
 HAIR: Final = 0.1  # millimetres
 LINE: Final = 4.6  # millimetres of a row
@@ -27,13 +23,7 @@ GREY, RULED = 90, 235  # of notes, and behind headings
 
 def report_pdf(report: AnnualReport, words: Wording, font: Path | None = None) -> bytes:
     """The report as pages. Refuses where no font on this machine has Chinese characters."""
-    signs = "".join(
-        sorted({*"0123456789/ —–%();…", *(sign for text in _texts(report, words) for sign in text)})
-    )
-    with TemporaryDirectory() as folder:  # the library reads fonts from files only
-        small = Path(folder, "font.ttf")
-        small.write_bytes(cut(*typeface(font), signs))
-        pages = _pages(small)
+    with paper(("—–%();…", *_texts(report, words)), font, NOTE) as pages:
         pages.set_title(report.title)
         pages.set_lang("zh-CN" if words.lang == "zh" else "en")
         _say(pages, report.title, TITLE)
@@ -107,23 +97,3 @@ def _say(pages: "FPDF", text: str, size: float, grey: int = 0) -> None:
     pages.set_text_color(grey)
     pages.multi_cell(0, size * 0.53, text, new_x="LMARGIN", new_y="NEXT", align="LEFT")
     pages.set_text_color(0)
-
-
-def _pages(font: Path) -> "FPDF":
-    from fpdf import FPDF  # 0.3 s to load
-
-    class Pages(FPDF):
-        def footer(self) -> None:
-            self.set_y(NUMBER_AT)
-            self.set_font(FONT, size=NOTE)
-            self.cell(0, 5, f"{self.page_no()} / {{nb}}", align="C")
-
-    for chatty in ("fpdf", "fontTools"):  # they tell of signs that a font lacks; a text is nobody's log
-        logging.getLogger(chatty).setLevel(logging.CRITICAL)
-    pages = Pages(format="A4")
-    pages.set_margins(MARGIN, MARGIN, MARGIN)
-    pages.set_auto_page_break(True, PAGE_ENDS)
-    pages.add_font(FONT, fname=font)
-    pages.set_font(FONT)
-    pages.add_page()
-    return pages

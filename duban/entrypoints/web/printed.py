@@ -1,24 +1,20 @@
 """The replay on paper: every step of a case with what it changed, as a PDF in the reader's language."""
 
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from duban.casefile import CaseFile, ReplayStep, replay
 from duban.entrypoints.web.case import timeline
-from duban.typeface import cut, typeface
+from duban.paper import FONT, paper
 from duban.wording.wording import Wording
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-FONT: Final = "text"  # what the file calls its typeface, whichever the machine has
-MARGIN, PAGE_ENDS, NUMBER_AT = 17, 20, -14  # millimetres
 LEADING: Final = 0.53  # millimetres between lines, for each point of their size
 TOKEN: Final = re.compile(
     r"[\x21-\x7e]+ ?| |[^\x21-\x7e ]"
@@ -55,11 +51,7 @@ def printed_replay(file: CaseFile, words: Wording, now: datetime, font: Path | N
     ]  # fmt: skip
     for step, line in zip(replay(file), timeline(file.recorded), strict=True):
         said += _step(step, line.when, words)
-    signs = "".join(sorted({*"0123456789/ ", *(sign for _, text in said for sign in text)}))
-    with TemporaryDirectory() as folder:  # the library reads fonts from files only
-        small = Path(folder, "font.ttf")
-        small.write_bytes(cut(*typeface(font), signs))
-        pages = _pages(small)
+    with paper((text for _, text in said), font, STYLES["note"].size) as pages:
         pages.set_title(file.case.ref)
         pages.set_lang("zh-CN" if words.lang == "zh" else "en")
         for kind, text in said:
@@ -79,26 +71,6 @@ def _step(step: ReplayStep, when: str | None, words: Wording) -> list[tuple[str,
     if recorded.body.reconstructed:
         said.append(("note", words.reconstructed(recorded.body.reconstructed)))
     return said
-
-
-def _pages(font: Path) -> "FPDF":
-    from fpdf import FPDF  # 0.3 s to load
-
-    class Pages(FPDF):
-        def footer(self) -> None:
-            self.set_y(NUMBER_AT)
-            self.set_font(FONT, size=STYLES["note"].size)
-            self.cell(0, 5, f"{self.page_no()} / {{nb}}", align="C")
-
-    for chatty in ("fpdf", "fontTools"):  # they tell of signs that a font lacks; a text is nobody's log
-        logging.getLogger(chatty).setLevel(logging.CRITICAL)
-    pages = Pages(format="A4")
-    pages.set_margins(MARGIN, MARGIN, MARGIN)
-    pages.set_auto_page_break(True, PAGE_ENDS)
-    pages.add_font(FONT, fname=font)
-    pages.set_font(FONT)
-    pages.add_page()
-    return pages
 
 
 def _paragraph(pages: "FPDF", style: Style, text: str) -> None:
