@@ -36,6 +36,12 @@ class OpenCase:
         """Where it stands, without what is not public: whatever the handling still keeps to itself."""
         return words.public_sentence(self.stands, self.case.stage, self.now)
 
+    def timed(self, file: CaseFile) -> CaseFile:
+        """What somebody sees of the case, its terms as they truly stand: what is kept back may have met one."""
+        shown = {(clock.rule, clock.about) for clock in file.case.clocks}
+        true = tuple(clock for clock in self.stands.clocks if (clock.rule, clock.about) in shown)
+        return replace(file, case=replace(file.case, clocks=true))
+
 
 async def open_public(log: Log, resolver: Resolver, ref: str, now: datetime) -> OpenCase:
     """The public case that bears a reference. One that is not public does not exist here, for nobody."""

@@ -138,11 +138,13 @@ async def test_a_withheld_answer_says_that_it_is_and_why_and_nothing_of_it(site:
 async def test_the_sentence_tells_the_true_stage_of_a_case_whose_answer_is_withheld(
     site: httpx2.AsyncClient,
 ) -> None:
-    page = await site.get(page_of(KEPT), params={"lang": "en"})
+    for address in (page_of(KEPT), f"/case/{KEPT}"):
+        page = await site.get(address, params={"lang": "en"})
 
-    assert "财政部 answered on 2024-06-20." in page.text
-    assert "The deputies have given their feedback." in page.text
-    assert "overdue" not in page.text
+        assert "财政部 answered on 2024-06-20." in page.text
+        assert "The deputies have given their feedback." in page.text
+        assert "overdue" not in page.text
+        assert REPLY not in page.text
 
 
 async def test_a_summary_shows_the_outcome_and_no_text(site: httpx2.AsyncClient) -> None:
