@@ -99,8 +99,4 @@ def _start(dsn: str) -> None:
 
 
 def _do(work: Work[R], first: int, last: int) -> R:
-    return _Process.loop.run_until_complete(_awaited(work(_Process.connection, first, last)))
-
-
-async def _awaited(result: Awaitable[R]) -> R:
-    return await result
+    return _Process.loop.run_until_complete(work(_Process.connection, first, last))

@@ -1,15 +1,13 @@
 """`duban audit`: asks the log, takes it away, and proves that nothing in it was altered."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from domain.base import Refusal
 from duban.bootstrap import dsn_of
 from duban.entrypoints.cli import audit_query
+from duban.entrypoints.cli.progress import progress
 from duban.entrypoints.cli.support import REFUSED, Json, errors, output, print_json, refusing
 from duban.event_log.readable import Reading, read_through
 from duban.event_log.verify import Checkpoint, Report, verify
@@ -59,25 +57,17 @@ def read_log(first: First = 1, last: Last = None, as_json: Json = False) -> None
 
 def _verified(first: int, last: int | None, checkpoint: str | None) -> Report:
     kept = None if checkpoint is None else _checkpoint(checkpoint)
-    with _progress("verifying") as show:
+    with progress("verifying") as show:
         return loop.run(verify(_dsn(), first=first, last=last, checkpoint=kept, progress=show))
 
 
 def _read(first: int, last: int | None) -> Reading:
-    with _progress("reading") as show:
+    with progress("reading") as show:
         return loop.run(read_through(_dsn(), first=first, last=last, progress=show))
 
 
 def _dsn() -> str:
     return dsn_of(read_settings())
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _checkpoint(text: str) -> Checkpoint:

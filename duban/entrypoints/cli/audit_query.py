@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from domain.base import Refusal
 from domain.vocabulary import Role
 from duban.bootstrap import Services, now
 from duban.casefile import AsOf
-from duban.entrypoints.cli.support import Json, errors, language, output, print_json, print_json_rows, run
+from duban.entrypoints.cli.progress import progress
+from duban.entrypoints.cli.support import Json, language, output, print_json, print_json_rows, run
 from duban.exporting.events import COLUMNS as STORED
 from duban.exporting.events import flat, stored_rows
 from duban.exporting.ledger import write_ledger
@@ -194,13 +194,8 @@ def export(
 
 
 async def _events(ready: Services, kind: TableFormat, to: Path, last: int, *, bom: bool) -> int:
-    columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
-        task = bar.add_task("exporting", total=last)
-        found = (
-            flat(row)
-            async for row in stored_rows(ready.log, 1, last, lambda done: bar.update(task, completed=done))
-        )
+    with progress("exporting") as show:
+        found = (flat(row) async for row in stored_rows(ready.log, 1, last, lambda done: show(done, last)))
         return await write_table(found, STORED, kind, to, bom=bom)
 
 
