@@ -13,12 +13,18 @@ BEAT_EVERY = 1.0  # seconds
 TURN = 60.0  # seconds of assigning before the workflow is asked again; it may have to roll over
 
 
+class Assigning(Protocol):
+    """A conference while it is assigned."""
+
+    async def portion(self) -> AssignmentConference: ...
+
+
 class Conferences(Protocol):
     """What these activities ask of the command side."""
 
     async def as_logged(self, name: str) -> tuple[AssignmentConference, int]: ...
 
-    async def assign_portion(self, name: str) -> AssignmentConference: ...
+    def assigning(self, name: str) -> Assigning: ...
 
 
 class LoggedConferences(ConferenceActivities):
@@ -39,10 +45,11 @@ class LoggedConferences(ConferenceActivities):
         """Portion after portion: until all is settled, the conference is paused, or this worker has to stop."""
         loop = asyncio.get_running_loop()
         until = loop.time() + TURN
+        assigning = self._conferences.assigning(request.name)
         beating = asyncio.create_task(_beat())
         try:
             while True:
-                plan = _plan(await self._conferences.assign_portion(request.name), request.at_least)
+                plan = _plan(await assigning.portion(), request.at_least)
                 if not plan.to_assign or activity.is_worker_shutdown() or loop.time() > until:
                     return plan
         finally:

@@ -1,6 +1,7 @@
 """The relay: follows the log and wakes the workflow of every process whose outlook has changed."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, cast
@@ -16,6 +17,7 @@ from workflows.clockwork import STAGE
 from workflows.contracts import TASK_QUEUE, Observed
 
 AT_ONCE = 50  # signals under way; more only queue up in the server
+BATCHES = 2  # under way: the last signals of one would leave the server idle
 LEADER = (0x64_75_62_72, 0)  # "dubr": the advisory lock of the one relay that follows
 BETWEEN_TURNS = 20  # folds; each takes about half a millisecond
 SHORTEST_DELAY = timedelta(seconds=1)  # a workflow that has less to wait begins at once
@@ -43,12 +45,11 @@ class Waker:
     def __init__(self, client: Client, now: Callable[[], datetime]) -> None:
         self._client = client
         self._now = now
+        self._gate = asyncio.Semaphore(AT_ONCE)
 
     async def wake(self, streams: Mapping[str, Woken]) -> None:
-        gate = asyncio.Semaphore(AT_ONCE)
-
         async def one(stream_id: str, position: int, outlook: Outlook) -> None:
-            async with gate:
+            async with self._gate:
                 await self._signal(stream_id, position, outlook)
 
         async with asyncio.TaskGroup() as group:
@@ -97,18 +98,23 @@ class Relay:
         await lead(self._pool, LEADER, self._follow)
 
     async def _follow(self) -> None:
-        """One batch is on its way while the next is looked at."""
+        """Some batches are on their way while the next is looked at."""
         async with asyncio.TaskGroup() as group:
-            delivery: asyncio.Task[None] | None = None
+            under_way: deque[asyncio.Task[None]] = deque()
             async for batch in self._log.follow(await self.cursor()):
                 woken = await self._woken_by(batch)
-                if delivery is not None:
-                    await delivery
-                delivery = group.create_task(self._deliver(woken, batch[-1].position))
+                if len(under_way) == BATCHES:
+                    await under_way.popleft()
+                before = under_way[-1] if under_way else None
+                under_way.append(group.create_task(self._deliver(woken, batch[-1].position, before)))
 
-    async def _deliver(self, woken: Mapping[str, Woken], position: int) -> None:
-        """The cursor moves only after the signals are delivered."""
+    async def _deliver(
+        self, woken: Mapping[str, Woken], position: int, before: "asyncio.Task[None] | None"
+    ) -> None:
+        """The cursor moves only after the signals of this batch and of all before it are delivered."""
         await self._waker.wake(woken)
+        if before is not None:
+            await before
         await self._pool.execute(MOVE_CURSOR, position)
 
     async def cursor(self) -> int:

@@ -29,7 +29,7 @@ START = StartConference(at=on("2024-04-02"))
 
 
 async def _to_the_end(conferences: Conferences, name: str) -> None:
-    while (await conferences.assign_portion(name)).status is ConferenceStatus.RUNNING:
+    while (await conferences.assigning(name).portion()).status is ConferenceStatus.RUNNING:
         pass
 
 
@@ -41,7 +41,7 @@ async def test_a_conference_assigns_each_case_once_at_one_instant(pool: Pool, tm
     conference = await prepared(engine, tmp_path / "sheet.csv", led_by(MARA, numbers))
     again = await prepared(engine, tmp_path / "sheet.csv", led_by(MARA, numbers))
     assert again == conference
-    assert (await conferences.assign_portion(conference.name)).pending == len(numbers)  # not started
+    assert (await conferences.assigning(conference.name).portion()).pending == len(numbers)  # not started
 
     for _ in range(2):
         await conferences.handle(conference.name, START, Actor.of("王主任"))
@@ -78,7 +78,7 @@ async def test_cut_off_between_the_cases_and_their_count_it_goes_on_without_a_se
             raise Cut
 
     with pytest.raises(Cut):
-        await conferences_on(CutOff()).assign_portion(conference.name)
+        await conferences_on(CutOff()).assigning(conference.name).portion()
     assert (await conferences.conference(conference.name)).pending == 8
     await _to_the_end(conferences, conference.name)
 
@@ -116,9 +116,9 @@ async def test_paused_it_assigns_nothing(pool: Pool, tmp_path: Path) -> None:
     await conferences.handle(name, START, people())
     await conferences.handle(name, PauseConference(reason="核对", at=START.at), people())
 
-    assert (await conferences.assign_portion(name)).pending == 3
+    assert (await conferences.assigning(name).portion()).pending == 3
     await conferences.handle(name, ResumeConference(at=START.at), people())
-    assert (await conferences.assign_portion(name)).pending == 0
+    assert (await conferences.assigning(name).portion()).pending == 0
 
 
 async def test_a_start_in_the_future_and_an_unknown_name_are_refused(pool: Pool, tmp_path: Path) -> None:

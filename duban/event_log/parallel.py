@@ -1,7 +1,6 @@
 """Work over the whole log in parallel processes: each takes the next run of positions, and connects by itself."""
 
 import asyncio
-import gc
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,13 +12,12 @@ from typing import Final, NamedTuple, Self, TypeVar
 import asyncpg
 import uvloop
 
+from duban.runtime import collector
+
 CHUNK: Final = 5000  # positions per task: few enough for even progress, and for little memory
 AHEAD: Final = 4  # tasks waiting per process, so that none runs idle and none piles up
 ROLE: Final = {"role": "duban_app"}  # reading is all it needs
 ALONE: Final = 4  # tasks; up to that other processes take longer to start than to help
-YOUNG: Final = (
-    50_000  # objects before garbage is looked for: a page makes thousands, and none of them in cycles
-)
 
 R = TypeVar("R")
 Work = Callable[
@@ -92,8 +90,7 @@ class _Process:
 
 
 def _start(dsn: str) -> None:
-    gc.freeze()
-    gc.set_threshold(YOUNG)
+    collector.spare()
     _Process.loop = uvloop.new_event_loop()
     _Process.connection = _Process.loop.run_until_complete(asyncpg.connect(dsn, server_settings=ROLE))
 

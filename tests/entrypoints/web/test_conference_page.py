@@ -45,7 +45,7 @@ async def test_a_finished_one_names_the_refused_cases_with_their_reasons(
     await engine.commands.handle("npc/14-2/2", people(), Assign(to="省政府", at=on("2024-04-01")))
     conferences = conferences_on(engine.log)
     await conferences.handle(conference.name, START, people())
-    await conferences.assign_portion(conference.name)
+    await conferences.assigning(conference.name).portion()
     async with asking(world.app) as client:
         await sign_in(client)
 
@@ -67,7 +67,7 @@ async def test_the_list_of_conferences_says_how_far_each_is_and_loads_itself_whi
         prepared = (await client.get("/conferences?lang=en")).text
         await conferences.handle(conference.name, START, people())
         running = (await client.get("/conferences?lang=en")).text
-        await conferences.assign_portion(conference.name)
+        await conferences.assigning(conference.name).portion()
         finished = (await client.get("/conferences?lang=zh")).text
 
     link = f'href="/conference/{conference.name}"'
