@@ -1,6 +1,7 @@
 """What the conference workflow asks for: cases are assigned a portion at a time, and the log keeps the count."""
 
 import asyncio
+from collections import deque
 from typing import Protocol
 
 from temporalio import activity
@@ -9,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 from domain.conference import AssignmentConference, ConferenceStatus
 from workflows.contracts import ConferenceActivities, ConferenceRequest, ProcessPlan
 
+AHEAD = 3  # portions assigned whose workflows are not woken yet; fewer would leave the relay idle
 BEAT_EVERY = 1.0  # seconds
 TURN = 60.0  # seconds of assigning before the workflow is asked again; it may have to roll over
 
@@ -16,7 +18,16 @@ TURN = 60.0  # seconds of assigning before the workflow is asked again; it may h
 class Assigning(Protocol):
     """A conference while it is assigned."""
 
+    @property
+    def position(self) -> int: ...
+
     async def portion(self) -> AssignmentConference: ...
+
+
+class Relayed(Protocol):
+    """How far workflows have been woken."""
+
+    async def until(self, position: int) -> None: ...
 
 
 class Conferences(Protocol):
@@ -30,8 +41,9 @@ class Conferences(Protocol):
 class LoggedConferences(ConferenceActivities):
     """Assigns as long as the log says that the conference runs."""
 
-    def __init__(self, conferences: Conferences) -> None:
+    def __init__(self, conferences: Conferences, relayed: Relayed) -> None:
         self._conferences = conferences
+        self._relayed = relayed
 
     @activity.defn(name="plan-conference")
     async def plan(self, request: ConferenceRequest) -> ProcessPlan:
@@ -42,16 +54,22 @@ class LoggedConferences(ConferenceActivities):
 
     @activity.defn(name="assign-cases")
     async def assign(self, request: ConferenceRequest) -> ProcessPlan:
-        """Portion after portion: until all is settled, the conference is paused, or this worker has to stop."""
+        """Portion after portion: until all is settled, the conference is paused, or this worker has to stop.
+
+        It keeps ahead of the relay, but not by more than `AHEAD` portions.
+        """
         loop = asyncio.get_running_loop()
         until = loop.time() + TURN
         assigning = self._conferences.assigning(request.name)
+        ends = deque((0,) * AHEAD, maxlen=AHEAD)  # of the portions last assigned
         beating = asyncio.create_task(_beat())
         try:
             while True:
                 plan = _plan(await assigning.portion(), request.at_least)
                 if not plan.to_assign or activity.is_worker_shutdown() or loop.time() > until:
                     return plan
+                await self._relayed.until(ends[0])
+                ends.append(assigning.position)
         finally:
             beating.cancel()
 

@@ -172,10 +172,11 @@ def worker_of(
     from activities.conference import LoggedConferences
     from activities.reconcile import LoggedReconciliation
     from activities.topic import LoggedTopics
+    from duban.relay import Relayed
     from workflows.contracts import TASK_QUEUE
 
     cases = LoggedCases(ready.log, ready.commands)
-    conferences = LoggedConferences(ready.conferences)
+    conferences = LoggedConferences(ready.conferences, Relayed(ready.pool))
     topics = LoggedTopics(ready.log, ready.commands)
     reconciling = LoggedReconciliation(reconciliation_of(ready, client))
     return Worker(

@@ -20,6 +20,8 @@ AT_ONCE = 50  # signals under way; more only queue up in the server
 BATCHES = 2  # under way: the last signals of one would leave the server idle
 LEADER = (0x64_75_62_72, 0)  # "dubr": the advisory lock of the one relay that follows
 BETWEEN_TURNS = 20  # folds; each takes about half a millisecond
+STANDSTILL = 5.0  # seconds in which the cursor did not move: the relay is away, or the server is
+LOOK_EVERY = 0.05  # seconds
 SHORTEST_DELAY = timedelta(seconds=1)  # a workflow that has less to wait begins at once
 
 READ_CURSOR = "select position from relay_cursor where name = 'cases'"
@@ -138,3 +140,25 @@ def _moved(batch: Iterable[Recorded[Event]]) -> list[str]:
     return list(
         dict.fromkeys(r.stream_id for r in batch if process_of(r.stream_id) is not None and is_news(r))
     )
+
+
+class Relayed:
+    """Lets whoever moves thousands of cases go no quicker than their workflows are woken.
+
+    Otherwise they would take the processor from the relay, and whoever answers meanwhile would wait behind them all.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+
+    async def until(self, position: int) -> None:
+        """Returns when the relay is past a position, or has stood still for `STANDSTILL`."""
+        loop = asyncio.get_running_loop()
+        cursor, moved = await self._cursor(), loop.time()
+        while cursor < position and loop.time() - moved < STANDSTILL:
+            await asyncio.sleep(LOOK_EVERY)
+            if (now_at := await self._cursor()) != cursor:
+                cursor, moved = now_at, loop.time()
+
+    async def _cursor(self) -> int:
+        return cast(int, await self._pool.fetchval(READ_CURSOR))

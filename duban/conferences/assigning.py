@@ -59,6 +59,7 @@ class Assigning:
         self._stream_id = stream_id
         self._conference = AssignmentConference()
         self._start: _Start | None = None
+        self.position = 0  # of the last event that it recorded
 
     async def portion(self) -> AssignmentConference:
         """Assign the next cases of a running conference, and record what became of each.
@@ -96,10 +97,11 @@ class Assigning:
             write = StreamWrite(self._stream_id, conference.version, new_events(by.command_id, events))
             append = Append(conference.congress, by.name, by.command_id, by.causation_id, (write,))
             try:
-                await self._log.append(append)
+                appended = await self._log.append(append)
             except VersionConflict:
                 await self._catch_up()
                 continue
+            self.position = appended.positions[-1]
             self._conference = reduce(AssignmentConference.evolve, events, conference)
             return self._conference
         raise TooMuchContention(stream=self._stream_id, attempts=ATTEMPTS)
