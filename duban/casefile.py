@@ -1,17 +1,18 @@
 """The case file: one case as it stands, or stood, folded from the log; as data for every face."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, cast
 
 from domain.base import Event, Recorded, Refusal
 from domain.clock import SHANGHAI
-from domain.suggestion.agenda import plan
+from domain.suggestion.agenda import awaited, plan
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.state import Clock
 from domain.suggestion.suggestion import Suggestion, fold
+from domain.vocabulary import Stage
 from duban.case_data import facets_data, iso, unit
 from duban.wording.case_lines import lines_of
 
@@ -66,12 +67,38 @@ class AsOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case truly stands: its stage, and what may be told of the state behind it."""
+
+    stage: Stage
+    case: Suggestion
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with the events it was folded from."""
+    """A case with the events it was folded from; where more was recorded than these, how it truly stands."""
 
     case: Suggestion
     recorded: tuple[Recorded[SuggestionEvent], ...]
     now: datetime
+    stands: Standing | None = None
+
+    @property
+    def stage(self) -> Stage:
+        return self.stands.stage if self.stands else self.case.stage
+
+    @property
+    def owing(self) -> tuple[str, ...]:
+        """Units that still owe a reply."""
+        return self.stands.case.owing if self.stands else self.case.owing
+
+    @property
+    def waits(self) -> tuple[str, ...]:
+        """What only people can bring about."""
+        if self.stands is None:
+            return plan(self.case, self.now).waits
+        promised = ("commitment",) if self.case.open_commitments else ()
+        return (*awaited(self.stands.case), *promised)
 
     @property
     def position(self) -> int:
@@ -96,6 +123,7 @@ class ReplayStep:
     number: int  # from 1
     recorded: Recorded[SuggestionEvent]
     case: Suggestion
+    stage: Stage
     changed: tuple[Changed, ...]
 
 
@@ -130,16 +158,23 @@ def moment_of(text: str, *, end: bool = True) -> datetime:
 async def open_case(log: Log, resolver: Resolver, ref: str, as_of: AsOf) -> CaseFile:
     """The case that bears a reference, as of a moment. Refuses an unknown one, or one not yet recorded."""
     stream_id = await resolver.resolve(ref)
-    recorded = cast("list[Recorded[SuggestionEvent]]", await log.read_stream(stream_id))
-    known = recorded if as_of.position is None else [r for r in recorded if r.position <= as_of.position]
+    recorded = tuple(cast("list[Recorded[SuggestionEvent]]", await log.read_stream(stream_id)))
+    return cut(CaseFile(case=fold(r.body for r in recorded), recorded=recorded, now=as_of.now), ref, as_of)
+
+
+def cut(whole: CaseFile, ref: str, as_of: AsOf) -> CaseFile:
+    """A whole case file as of a moment. Refuses one before its first event."""
+    if as_of.position is None:
+        return replace(whole, now=as_of.now)
+    known = tuple(r for r in whole.recorded if r.position <= as_of.position)
     if not known:
-        raise NotYetRecorded(ref=ref, as_of=as_of.position, first=recorded[0].position)
-    now = as_of.now if as_of.position is None else min(as_of.now, _seen_at(recorded, known, as_of))
-    return CaseFile(case=fold(r.body for r in known), recorded=tuple(known), now=now)
+        raise NotYetRecorded(ref=ref, as_of=as_of.position, first=whole.recorded[0].position)
+    now = min(as_of.now, _seen_at(whole.recorded, known, as_of))
+    return CaseFile(case=fold(r.body for r in known), recorded=known, now=now)
 
 
 def _seen_at(
-    recorded: list[Recorded[SuggestionEvent]], known: list[Recorded[SuggestionEvent]], as_of: AsOf
+    recorded: Sequence[Recorded[SuggestionEvent]], known: Sequence[Recorded[SuggestionEvent]], as_of: AsOf
 ) -> datetime:
     """By which clock a past state is judged: that of the moment itself, or of the last event then known."""
     return as_of.now if len(known) == len(recorded) else known[-1].recorded_at
@@ -152,7 +187,7 @@ def as_data(file: CaseFile) -> dict[str, Any]:
         "ref": case.ref,
         "version": case.version,
         "position": file.position,
-        "stage": case.stage.value,
+        "stage": file.stage.value,
         "title": case.title,
         "congress": case.congress,
         "case_id": case.case_id,
@@ -167,7 +202,8 @@ def as_data(file: CaseFile) -> dict[str, Any]:
         "rules": case.rules_id,
         "gaps": list(case.gaps),
         **facets_data(case),
-        "waits": list(agenda.waits),
+        "owing": [unit(name) for name in file.owing],
+        "waits": list(file.waits),
         "next_at": iso(agenda.next_at),
         "next_due": iso(next_due(case)),
         "clocks": [clock_data(clock, file.now) for clock in case.clocks],
@@ -208,13 +244,15 @@ def event_data(recorded: Recorded[SuggestionEvent]) -> dict[str, Any]:
 
 
 def replay(file: CaseFile) -> list[ReplayStep]:
-    """The case as a film: what each of its events changed."""
+    """The case as a film: what each of its events changed; it ends with the case as its file tells it."""
     steps: list[ReplayStep] = []
     case = Suggestion()
     for number, recorded in enumerate(file.recorded, 1):
         after = case.evolve(recorded.body)
         changed = tuple(_changes(lines_of(case), lines_of(after)))
-        steps.append(ReplayStep(number=number, recorded=recorded, case=after, changed=changed))
+        last = number == len(file.recorded)
+        shown, stage = (file.case, file.stage) if last else (after, after.stage)
+        steps.append(ReplayStep(number, recorded, shown, stage, changed))
         case = after
     return steps
 
@@ -227,7 +265,7 @@ def step_data(step: ReplayStep) -> dict[str, Any]:
     return {
         "step": step.number,
         **event_data(step.recorded),
-        "stage": step.case.stage.value,
+        "stage": step.stage.value,
         "changed": changed,
     }
 

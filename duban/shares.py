@@ -13,7 +13,7 @@ from domain.base import Refusal
 from domain.references import NoSuchCase
 from duban.access.permission import ensure_opens, opens, sees
 from duban.access.seen_case import Log, SeenCase, case_for_acts, open_seen
-from duban.access.veil import veiled
+from duban.access.standing import told
 from duban.access.viewer import ENGINE, Role, Viewer
 from duban.accounts.accounts import append_access
 from duban.accounts.model import Account
@@ -195,7 +195,7 @@ class Shares:
         if role is None:
             return seen
         sight = sees(seated(role, seen.file.case, seen.case), seen.case)
-        file = veiled(seen.file, sight, seen.case) if sight.case else None
+        file = told(seen.file, sight, seen.case) if sight.case else None
         if file is None or not file.recorded:
             raise NothingToShow(ref=ref)
         return replace(seen, file=file, sight=replace(sight, identity=sight.identity and seen.sight.identity))

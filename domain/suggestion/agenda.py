@@ -166,12 +166,17 @@ AWAITED = {
 }
 
 
-def _waits(case: CaseState) -> Iterator[str]:
-    """What only people can bring about."""
+def awaited(case: CaseState) -> Iterator[str]:
+    """What a case waits for at its stage."""
     if case.stage in AWAITED:
         yield AWAITED[case.stage]
     if case.stage is Stage.HANDLING:
         yield "reply" if case.owing else "sub-assignment"
+
+
+def _waits(case: CaseState) -> Iterator[str]:
+    """What only people can bring about."""
+    yield from awaited(case)
     if case.open_objections:
         yield "decision on an objection"
     if case.unplaced:

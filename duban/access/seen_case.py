@@ -11,9 +11,10 @@ from domain.references import NoSuchCase
 from domain.suggestion.suggestion import Suggestion, fold
 from duban import casefile
 from duban.access.permission import Sight, sees
+from duban.access.standing import told
 from duban.access.veil import veiled
 from duban.access.viewer import Case, Viewer, case_of
-from duban.casefile import AsOf, CaseFile, NotYetRecorded, open_case
+from duban.casefile import AsOf, CaseFile, NotYetRecorded, cut, open_case
 from duban.commands import new_events
 from duban.event_log.model import Append, Appended, StreamWrite
 
@@ -40,15 +41,15 @@ async def open_seen(
     """The case that bears a reference, as of a moment, as far as the viewer sees it.
 
     One that they may not see at all does not exist for them. What they may see of the past is decided by
-    what holds now; a look at a confidential case is recorded, with the way by which it was taken.
+    what holds now, and only of the present are they told more than they see: at which stage it truly is.
+    A look at a confidential case is recorded, with the way by which it was taken.
     """
     now = await open_case(log, resolver, ref, AsOf(None, at))
     case = await facts_of(log, now.case)
     sight = sees(viewer, case)
     if not sight.case:
         raise NoSuchCase(ref=ref)
-    file = now if as_of.position is None else await open_case(log, resolver, ref, as_of)
-    seen = veiled(file, sight, case)
+    seen = told(now, sight, case) if as_of.position is None else veiled(cut(now, ref, as_of), sight, case)
     if not seen.recorded:
         raise NotYetRecorded(ref=ref, as_of=as_of.position, first=now.recorded[0].position)
     if case.confidential:

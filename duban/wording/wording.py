@@ -11,7 +11,7 @@ from domain.jurisdictions import Nearest
 from domain.suggestion.state import CaseState
 from domain.vocabulary import UNKNOWN_UNIT, Stage
 from duban.acts.labels import LABELS
-from duban.casefile import Changed
+from duban.casefile import CaseFile, Changed
 from duban.catalogue import texts
 from duban.wording import clock as wording_clock
 from duban.wording.changes import Changes
@@ -157,6 +157,12 @@ class Wording:
     def status_sentence(self, case: CaseState, now: datetime) -> str:
         """Where the case stands, by when who owes what, and why: to be read aloud."""
         return self._status.sentence(case, now)
+
+    def status_of(self, file: CaseFile) -> str:
+        """Where a case stands, told of as much as its file may tell."""
+        if file.stands is None:
+            return self.status_sentence(file.case, file.now)
+        return self.public_sentence(file.stands.case, file.stands.stage, file.now)
 
     def public_sentence(self, case: CaseState, stage: Stage, now: datetime) -> str:
         """Where the case stands, as the public may know it."""

@@ -5,12 +5,17 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from domain.base import Event, Recorded
 from domain.key_topic import topic_stream
+from domain.vocabulary import Stage
 from duban.access.permission import sees
 from duban.access.seeing import Kind, seeing, shadowed
+from duban.access.seen_case import open_seen
+from duban.access.standing import told
 from duban.access.veil import veiled
 from duban.access.viewer import PUBLIC, Role, Viewer, case_of
 from duban.casefile import AsOf, open_case
+from duban.event_log.log import EventLog
 from projections import board, commitments, deputies, key_topics, unit_work
 from projections.registry import PROJECTIONS
 from tests.access.people import COMMITTEE, DEPUTY, MARKS, REFS, TOPIC, VIEWERS, Town, small_town
@@ -115,3 +120,44 @@ async def test_a_case_file_holds_only_what_its_viewer_may_see(town: Town) -> Non
     nameless = veiled(kept, sees(VIEWERS["unit-handler"], case_of(kept.case)), case_of(kept.case))
     assert "李代表" not in repr(nameless)
     assert nameless.case.replies
+
+
+async def test_the_true_stage_is_told_without_what_it_rests_on(town: Town) -> None:
+    public = await open_case(town.engine.log, town.engine.commands, REFS["public"], AsOf(None, NOW))
+    access = case_of(public.case)
+
+    known = told(public, sees(PUBLIC, access), access)
+
+    assert (known.stage, known.owing) == (Stage.RATED, ())
+    assert known.waits == ("conclusion",)
+    assert "answer" in {clock.rule for clock in known.case.clocks}
+    assert not known.case.running_clocks
+    assert known.case.stage is Stage.HANDLING  # of what is shown
+    for kept in ("办议", "年内办成", "办得好", "SATISFIED"):
+        assert kept not in repr(known), kept
+
+
+async def test_a_case_is_read_once_however_little_of_it_is_seen(town: Town) -> None:
+    head = await town.engine.log.head()
+    for viewer in (PUBLIC, VIEWERS["affairs-commission"]):
+        for as_of in (AsOf(None, NOW), AsOf(head, NOW)):
+            log = Counting(town.engine.log)
+
+            await open_seen(log, town.engine.commands, viewer, REFS["public"], as_of, "test", NOW)
+
+            assert len(log.read) == 1, (viewer.name, as_of)
+
+
+class Counting:
+    """A log that remembers which streams were read."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self.read: list[str] = []
+        self.append, self.head, self.position_at = log.append, log.head, log.position_at
+
+    async def read_stream(
+        self, stream_id: str, *, after_version: int = 0, up_to: int | None = None
+    ) -> list[Recorded[Event]]:
+        self.read.append(stream_id)
+        return await self._log.read_stream(stream_id, after_version=after_version, up_to=up_to)

@@ -86,9 +86,9 @@ async def public_case(
     opened = await open_public(services.log, services.commands, ref, now_of(request))
     return {
         **data_of(opened.case),
-        "status": opened.status(words_of(request)),
-        "position": opened.position,
-        "judged_at": opened.now,
+        "status": words_of(request).status_of(opened.file),
+        "position": opened.file.position,
+        "judged_at": opened.file.now,
     }
 
 

@@ -44,7 +44,6 @@ from duban.entrypoints.web.share import share_pages
 from duban.entrypoints.web.sign_in import sign_in_pages
 from duban.entrypoints.web.standpoint import Look
 from duban.entrypoints.web.views import view_pages
-from duban.public_case import open_public
 from duban.saved_views import SavedViews
 from duban.shares import VIEW
 from projections.projector import reached
@@ -124,11 +123,7 @@ def _add_pages(
         words, viewer, case = words_of(request), viewer_of(request), seen.file.case
         acts = [] if asked else acts_for(case, seen.case, viewer)  # nothing is done to what is past
         forms = grouped(forms_of(acts, case, viewer, words))
-        if seen.sight.whole or asked:
-            view = case_view(seen.file, words)
-        else:  # an answer that is kept back must not read as one that is owed
-            known = await open_public(services.log, services.commands, case.ref, now())
-            view = case_view(known.timed(seen.file), words) | {"status": known.status(words)}
+        view = case_view(seen.file, words)
         return pages.render(
             request, "case.html", **view, position=seen.file.position, as_of=asked, forms=forms, refused=None
         )

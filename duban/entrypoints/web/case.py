@@ -9,7 +9,7 @@ from typing import Any
 from domain.base import Recorded
 from domain.clock import SHANGHAI, day_of
 from domain.suggestion.intake import Submitted
-from domain.suggestion.state import CaseState, Clock, ClockStatus
+from domain.suggestion.state import Clock, ClockStatus
 from duban.casefile import CaseFile
 from duban.wording.facets import commitment_notes, facets, reply_notes
 from duban.wording.wording import Wording
@@ -33,12 +33,12 @@ def case_view(file: CaseFile, words: Wording) -> dict[str, Any]:
     return {
         "case": case,
         "now": file.now,
-        "status": words.status_sentence(case, file.now),
+        "status": words.status_of(file),
         "clocks": sorted(
             (_clock(clock, file.now, words) for clock in case.clocks),
             key=lambda c: (RUNNING.index(c["status"]) if c["running"] else len(RUNNING), c["due_on"] or ""),
         ),
-        "roles": [{"unit": a.unit, "role": a.role, "done": list(_done(case, a.unit, words))}
+        "roles": [{"unit": a.unit, "role": a.role, "done": list(_done(file, a.unit, words))}
                   for a in case.assignments],
         "commitments": [{"made": c, "clocks": [k for k in case.running_clocks if k.about == c.id]}
                         for c in case.commitments],
@@ -92,15 +92,16 @@ def _clock(clock: Clock, now: datetime, words: Wording) -> dict[str, Any]:
     }
 
 
-def _done(case: CaseState, unit: str, words: Wording) -> Iterator[str]:
+def _done(file: CaseFile, unit: str, words: Wording) -> Iterator[str]:
     """What a unit has done in its part so far."""
+    case = file.case
     if unit in case.opinions:
         yield words.text("opinion in, or lapsed")
     for reply in case.replies:
         if reply.unit == unit:
             on = day_of(reply.answered_at).isoformat() if reply.answered_at else None
             yield words.text("answered {day}", day=on) if on else words.text("answered, day not given")
-    if unit in case.owing:
+    if unit in file.owing:
         yield words.text("owes a reply")
 
 

@@ -45,7 +45,7 @@ def printed_replay(file: CaseFile, words: Wording, now: datetime, font: Path | N
     """The film of a case as pages of A4, with its font embedded. Refuses where there is no font to embed."""
     said = [
         ("heading", f"{file.case.ref}  {file.case.title or ''}"),
-        ("status", words.status_sentence(file.case, file.now)),
+        ("status", words.status_of(file)),
         ("note", words.text("Printed {time}; position {position} of the log.",
                             time=words.time(now), position=f"{file.position:,}")),
     ]  # fmt: skip

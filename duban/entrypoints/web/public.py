@@ -54,8 +54,9 @@ def public_pages(pages: Pages, services: Services, now: Callable[[], datetime]) 
         ref = f"{congress}/{term_session}/{number}"
         opened, words = await open_public(services.log, services.commands, ref, now()), words_of(request)
         page = pages.render_for_all(
-            request, "public_case.html", case=opened.case, status=opened.status(words), position=opened.position,
-            timeline=list(reversed(timeline(opened.file.recorded))), now=opened.now,
+            request, "public_case.html", case=opened.case, status=words.status_of(opened.file),
+            position=opened.file.position, timeline=list(reversed(timeline(opened.file.recorded))),
+            now=opened.file.now,
         )  # fmt: skip
         page.headers.update(HEADERS)
         return page

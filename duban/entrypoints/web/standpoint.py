@@ -9,7 +9,7 @@ from domain.base import Recorded, Refusal
 from domain.suggestion.suggestion import Suggestion
 from duban.access.permission import sees
 from duban.access.seen_case import SeenCase
-from duban.access.veil import veiled
+from duban.access.standing import told
 from duban.access.viewer import Role, case_of
 from duban.casefile import CaseFile
 from duban.entrypoints.web.pages import case_url, url
@@ -64,10 +64,13 @@ class Stood:
     file: CaseFile | None
     now: datetime
     later: int  # events that had happened by then and were recorded afterwards
+    present: bool = False  # the case as it stands now, rather than on the day of a step
 
 
 def stood_at(seen: SeenCase, current: int, now: datetime, look: Look) -> Stood:
     """The case at a step, from a standpoint; nothing that the viewer does not see themselves."""
+    if seen.file.stands is not None and current == len(seen.file.recorded):
+        return Stood(seen.file, seen.file.now, 0, present=True)  # what came later is not shown as a step
     known = seen.file.recorded[:current]
     later = [r for r in seen.file.recorded[current:] if _happened(r, now)]
     recorded = (*known, *later) if look.effective else known
@@ -76,7 +79,7 @@ def stood_at(seen: SeenCase, current: int, now: datetime, look: Look) -> Stood:
         return Stood(file, now, len(later))
     case = case_of(file.case, seen.case.committees)
     sight = sees(seated(look.by, file.case, seen.case), case)
-    shown = veiled(file, sight, case) if sight.case else None
+    shown = told(file, sight, case) if sight.case else None
     return Stood(shown if shown and shown.recorded else None, now, len(later))
 
 

@@ -88,6 +88,28 @@ async def test_every_case_is_seen_by_those_who_may_and_does_not_exist_for_others
                     assert OTHER_DEPUTY not in answer.text, (role, path)
 
 
+async def test_whoever_sees_less_than_the_whole_is_told_the_true_stage_and_terms(
+    client: httpx2.AsyncClient, api: Api
+) -> None:
+    path = f"{PREFIX}/cases/{REFS['public']}"
+    for role in ("public", "deputy", "unit-handler", "supervising-committee"):
+        headers = api.headers(role)
+        case, replay, terms = [
+            await client.get(path + below, headers=headers) for below in ("", "/replay", "/clocks")
+        ]
+
+        assert (case.json()["stage"], replay.json()["items"][-1]["stage"]) == ("rated", "rated"), role
+        assert (case.json()["owing"], case.json()["waits"]) == ([], ["conclusion"]), role
+        assert {term["status"] for term in terms.json()["items"]} == {"superseded", "met"}, role
+        assert (case.json()["replies"], case.json()["ratings"], case.json()["commitments"]) == ([], [], []), (
+            role
+        )
+        for answer in (case, replay, terms):
+            assert_no_leak(role, answer)
+        head = await client.get(path, params={"as_of": case.json()["position"]}, headers=headers)
+        assert head.json()["stage"] == "handling", role  # of the past they are told what they see
+
+
 async def test_every_view_is_open_to_those_who_may_and_holds_nothing_of_hidden_cases(
     client: httpx2.AsyncClient, api: Api
 ) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import httpx2
+import pypdf
 import pytest
 import pytest_asyncio
 
@@ -138,13 +139,25 @@ async def test_a_withheld_answer_says_that_it_is_and_why_and_nothing_of_it(site:
 async def test_the_sentence_tells_the_true_stage_of_a_case_whose_answer_is_withheld(
     site: httpx2.AsyncClient,
 ) -> None:
-    for address in (page_of(KEPT), f"/case/{KEPT}"):
-        page = await site.get(address, params={"lang": "en"})
+    seen = (await site.get(f"/api/v1/cases/{KEPT}/replay")).json()["items"]
+    last = {"position": seen[-1]["position"]}
+    for address, asked in ((page_of(KEPT), {}), (f"/case/{KEPT}", {}), (f"/case/{KEPT}/replay", last)):
+        page = await site.get(address, params={"lang": "en", **asked})
 
         assert "财政部 answered on 2024-06-20." in page.text
         assert "The deputies have given their feedback." in page.text
-        assert "overdue" not in page.text
-        assert REPLY not in page.text
+        for wrong in ("overdue", "owes a reply", REPLY):
+            assert wrong not in page.text, (address, wrong)
+    print_out = await site.get(f"/case/{KEPT}/replay.pdf", params={"lang": "en"})
+    paper = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(print_out.content)).pages)
+    assert "Thedeputieshavegiventheirfeedback." in "".join(paper.split())
+
+
+async def test_a_step_before_the_last_is_told_as_it_was_seen(site: httpx2.AsyncClient) -> None:
+    page = await site.get(f"/case/{KEPT}/replay", params={"step": "1", "lang": "en"})
+
+    assert "judged by the day of the step" in page.text
+    assert "feedback" not in page.text.partition('class="stood"')[2]
 
 
 async def test_a_summary_shows_the_outcome_and_no_text(site: httpx2.AsyncClient) -> None:
