@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
+from email.message import EmailMessage
 from typing import Any
 
 import asyncpg
@@ -97,9 +98,9 @@ class Mail:
         """Every notice has reached its recipient or was given up; what came twice came under one key, unchanged."""
         arrived: dict[str, dict[str, None]] = {}
         for mail in self.box.tried:
-            said = text_of(mail)
-            if not any(veil in said for veil in VEILS):  # what became confidential is not told again
-                arrived.setdefault(mail[KEY], {})[f"{mail['Message-ID']} {mail['To']} {said}"] = None
+            if tells(mail):
+                said = f"{mail['Message-ID']} {mail['To']} {text_of(mail)}"
+                arrived.setdefault(mail[KEY], {})[said] = None
         broken = [f"mail {key} came with different contents: {_difference(*said)}"
                   for key, said in arrived.items() if len(said) > 1]  # fmt: skip
         taken = {mail[KEY] for mail in self.box.taken}
@@ -109,6 +110,11 @@ class Mail:
             if row["given_up_at"] is None and str(row["delivery"]) not in taken:
                 broken.append(f"notice {row['notice_id']} was not mailed, its delivery is {row['delivery']}")
         return broken + [f"mail {key} tells no notice" for key in taken - known]
+
+
+def tells(mail: EmailMessage) -> bool:
+    """Whether nothing of it is kept back: what has become confidential is not told again in the same words."""
+    return not any(veil in text_of(mail) for veil in VEILS)
 
 
 def _difference(first: str, again: str, *_: str) -> list[str]:
