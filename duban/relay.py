@@ -121,7 +121,7 @@ class Relay:
 
     async def cursor(self) -> int:
         """The position up to which every process has been woken."""
-        return cast(int, await self._pool.fetchval(READ_CURSOR))
+        return await cursor_of(self._pool)
 
     async def _woken_by(self, batch: Sequence[Recorded[Event]]) -> dict[str, Woken]:
         """Of the streams that others than their workflows moved, those whose outlook is another now."""
@@ -134,6 +134,11 @@ class Relay:
             if (outlook := wakes(stream_id, recorded, after, now)) is not None:
                 woken[stream_id] = recorded[-1].position, outlook
         return woken
+
+
+async def cursor_of(pool: "asyncpg.Pool[asyncpg.Record]") -> int:
+    """The position up to which every process has been woken."""
+    return cast(int, await pool.fetchval(READ_CURSOR))
 
 
 def _moved(batch: Iterable[Recorded[Event]]) -> list[str]:
@@ -154,11 +159,8 @@ class Relayed:
     async def until(self, position: int) -> None:
         """Returns when the relay is past a position, or has stood still for `STANDSTILL`."""
         loop = asyncio.get_running_loop()
-        cursor, moved = await self._cursor(), loop.time()
+        cursor, moved = await cursor_of(self._pool), loop.time()
         while cursor < position and loop.time() - moved < STANDSTILL:
             await asyncio.sleep(LOOK_EVERY)
-            if (now_at := await self._cursor()) != cursor:
+            if (now_at := await cursor_of(self._pool)) != cursor:
                 cursor, moved = now_at, loop.time()
-
-    async def _cursor(self) -> int:
-        return cast(int, await self._pool.fetchval(READ_CURSOR))

@@ -1,65 +1,37 @@
 """The assignment of a conference's cases: a portion at a time, each case once whatever is interrupted."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import reduce
-from typing import Final, Protocol, cast
-from uuid import NAMESPACE_URL, UUID, uuid5
+from typing import Final, cast
+from uuid import NAMESPACE_URL, uuid5
 
 from domain.base import Event, Recorded, Refusal
 from domain.conference import AssignmentConference, ConferenceStatus
-from domain.conference_acts import (
-    ConferenceEvent,
-    ConferenceStarted,
-    Fact,
-    NoSuchConference,
-    Proposal,
-    RefusedCase,
-    SettleCases,
-)
+from domain.conference_acts import Fact, Proposal, RefusedCase, SettleCases
 from domain.law import Law
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.suggestion import fold
 from duban.commands import ATTEMPTS, Actor, TooMuchContention, case_stream, new_events
 from duban.conferences.sheet import assigned
-from duban.event_log.log import Append, Appended, Conflict, StreamWrite, VersionConflict
+from duban.conferences.stream import ConferenceStream, Log, Start
+from duban.event_log.log import Append, Conflict, StreamWrite
 
 ASSIGNMENT: Final = uuid5(NAMESPACE_URL, "duban:conference")
 
 
-class Log(Protocol):
-    """What the assignment asks of the event log."""
-
-    async def append(self, append: Append) -> Appended: ...
-
-    async def append_many(self, appends: Sequence[Append]) -> Sequence[Appended | Conflict]: ...
-
-    async def read_stream(self, stream_id: str, *, after_version: int = 0) -> list[Recorded[Event]]: ...
-
-    async def read_streams(self, stream_ids: Sequence[str]) -> dict[str, list[Recorded[Event]]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """Who had the cases assigned, as of when, and by which event."""
-
-    actor: str
-    at: datetime
-    event_id: UUID
-
-
 class Assigning:
-    """One conference while it is assigned; of its stream only what is new is read before each portion."""
+    """One conference while it is assigned."""
 
-    def __init__(self, log: Log, law: Law, now: Callable[[], datetime], stream_id: str) -> None:
+    def __init__(self, log: Log, law: Law, now: Callable[[], datetime], stream: ConferenceStream) -> None:
         self._log = log
         self._law = law
         self._now = now
-        self._stream_id = stream_id
-        self._conference = AssignmentConference()
-        self._start: _Start | None = None
-        self.position = 0  # of the last event that it recorded
+        self._stream = stream
+
+    @property
+    def position(self) -> int:
+        """Of the event that settled the last portion, or of one after it."""
+        return self._stream.position
 
     async def portion(self) -> AssignmentConference:
         """Assign the next cases of a running conference, and record what became of each.
@@ -67,47 +39,18 @@ class Assigning:
         Whatever is interrupted is taken up again: a case knows the command that assigned it.
         Refuses with `NoSuchConference`.
         """
-        conference = await self._catch_up()
-        portion = conference.next_portion()
+        conference = await self._stream.opened()
+        portion, start = conference.next_portion(), self._stream.start
         if portion is None or conference.status is not ConferenceStatus.RUNNING:
             return conference
+        assert start is not None  # it runs
         number, proposals = portion
-        assert self._start is not None  # it runs
-        done, refused = await self._settle(conference, proposals, self._start)
+        done, refused = await self._settle(conference, proposals, start)
         settled = SettleCases(portion=number, assigned=done, refused=refused, at=self._now())
-        return await self._record(settled, Actor.of(self._start.actor))
-
-    async def _catch_up(self) -> AssignmentConference:
-        known = self._conference.version
-        for recorded in await self._log.read_stream(self._stream_id, after_version=known):
-            event = cast(ConferenceEvent, recorded.body)
-            if isinstance(event, ConferenceStarted):
-                assert event.occurred_at is not None
-                self._start = _Start(recorded.actor, event.occurred_at, recorded.event_id)
-            self._conference = self._conference.evolve(event)
-        if not self._conference.version:
-            raise NoSuchConference(conference=self._stream_id.partition("/")[2])
-        return self._conference
-
-    async def _record(self, settled: SettleCases, by: Actor) -> AssignmentConference:
-        for _ in range(ATTEMPTS):
-            conference = self._conference
-            if not (events := conference.decide(settled)):
-                return conference
-            write = StreamWrite(self._stream_id, conference.version, new_events(by.command_id, events))
-            append = Append(conference.congress, by.name, by.command_id, by.causation_id, (write,))
-            try:
-                appended = await self._log.append(append)
-            except VersionConflict:
-                await self._catch_up()
-                continue
-            self.position = appended.positions[-1]
-            self._conference = reduce(AssignmentConference.evolve, events, conference)
-            return self._conference
-        raise TooMuchContention(stream=self._stream_id, attempts=ATTEMPTS)
+        return await self._stream.decide(settled, Actor.of(start.actor))
 
     async def _settle(
-        self, conference: AssignmentConference, proposals: Iterable[Proposal], start: _Start
+        self, conference: AssignmentConference, proposals: Iterable[Proposal], start: Start
     ) -> tuple[tuple[str, ...], tuple[RefusedCase, ...]]:
         """Which cases are assigned now, by this call or by one before it, and which are refused."""
         done: list[str] = []

@@ -4,28 +4,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import cast
 
-from domain.base import Event, Recorded
-from domain.conference import AssignmentConference, conference_stream, fold_conference
-from domain.conference_acts import (
-    ConferenceCommand,
-    ConferenceEvent,
-    NoSuchConference,
-    PrepareConference,
-    Proposal,
-)
+from domain.conference import AssignmentConference, conference_stream
+from domain.conference_acts import ConferenceCommand, NoSuchConference, PrepareConference, Proposal
 from domain.law import Law
-from duban.commands import (
-    ATTEMPTS,
-    CLOCK_SKEW,
-    Actor,
-    NotYetHappened,
-    TooMuchContention,
-    new_events,
-)
-from duban.conferences.assigning import Assigning, Log
-from duban.event_log.log import Append, StreamWrite, VersionConflict
+from duban.commands import CLOCK_SKEW, Actor, NotYetHappened
+from duban.conferences.assigning import Assigning
+from duban.conferences.stream import ConferenceStream, Log
 
 DIGEST_SHOWN = 8  # characters of the sheet's digest in a conference's id
 
@@ -40,57 +25,33 @@ class Conferences:
 
     async def conference(self, name: str) -> AssignmentConference:
         """Refuses with `NoSuchConference`."""
-        return _fold(await self._recorded(name))
+        return await self._stream(name).opened()
 
     async def as_logged(self, name: str) -> tuple[AssignmentConference, int]:
         """The conference, and the position of its last event."""
-        recorded = await self._recorded(name)
-        return _fold(recorded), recorded[-1].position
+        stream = self._stream(name)
+        return await stream.opened(), stream.position
 
     async def prepare(self, command: PrepareConference, by: Actor) -> AssignmentConference:
         """Record a sheet that was found good; the same sheet again changes nothing."""
-        return await self._decide(conference_stream(command.congress, command.conference_id), command, by)
+        stream_id = conference_stream(command.congress, command.conference_id)
+        return await ConferenceStream(self._log, stream_id).decide(command, by)
 
     async def handle(self, name: str, command: ConferenceCommand, by: Actor) -> AssignmentConference:
         if command.at > self._now() + CLOCK_SKEW:
             raise NotYetHappened(at=command.at.isoformat(timespec="minutes"))
-        await self._recorded(name)
-        return await self._decide(f"conference/{name}", command, by)
+        stream = self._stream(name)
+        await stream.opened()
+        return await stream.decide(command, by)
 
     def assigning(self, name: str) -> Assigning:
         """What assigns its cases, portion after portion."""
-        return Assigning(self._log, self._law, self._now, f"conference/{name}")
+        return Assigning(self._log, self._law, self._now, self._stream(name))
 
-    async def _decide(self, stream_id: str, command: ConferenceCommand, by: Actor) -> AssignmentConference:
-        for _ in range(ATTEMPTS):
-            recorded = await self._log.read_stream(stream_id)
-            conference = _fold(recorded)
-            if any(r.correlation_id == by.command_id for r in recorded):
-                return conference
-            events = conference.decide(command)
-            if not events:
-                return conference
-            append = Append(
-                congress=stream_id.split("/")[1],
-                actor=by.name,
-                correlation_id=by.command_id,
-                causation_id=by.causation_id,
-                writes=(StreamWrite(stream_id, conference.version, new_events(by.command_id, events)),),
-            )
-            try:
-                await self._log.append(append)
-            except VersionConflict:
-                continue
-            for event in events:
-                conference = conference.evolve(event)
-            return conference
-        raise TooMuchContention(stream=stream_id, attempts=ATTEMPTS)
-
-    async def _recorded(self, name: str) -> list[Recorded[Event]]:
-        recorded = await self._log.read_stream(f"conference/{name}") if _is_name(name) else []
-        if not recorded:
+    def _stream(self, name: str) -> ConferenceStream:
+        if not _is_name(name):
             raise NoSuchConference(conference=name[:80])
-        return recorded
+        return ConferenceStream(self._log, f"conference/{name}")
 
 
 def conference_id_of(term: int, session: int, proposals: Iterable[Proposal]) -> tuple[str, str]:
@@ -102,7 +63,3 @@ def conference_id_of(term: int, session: int, proposals: Iterable[Proposal]) -> 
 
 def _is_name(name: str) -> bool:
     return name.count("/") == 1 and len(name) < 150 and name.isprintable()
-
-
-def _fold(recorded: Iterable[Recorded[Event]]) -> AssignmentConference:
-    return fold_conference(cast(ConferenceEvent, r.body) for r in recorded)

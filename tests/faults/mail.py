@@ -114,7 +114,8 @@ class Mail:
 
 def tells(mail: EmailMessage) -> bool:
     """Whether nothing of it is kept back: what has become confidential is not told again in the same words."""
-    return not any(veil in text_of(mail) for veil in VEILS)
+    said = text_of(mail)
+    return not any(veil in said for veil in VEILS)
 
 
 def _difference(first: str, again: str, *_: str) -> list[str]:
