@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from domain.base import Event, Refusal
+from domain.base import Refusal
 from duban import casefile
 from duban.access.permission import ensure_may
 from duban.access.policy import ON_SUGGESTIONS as POLICY
@@ -19,7 +19,6 @@ from duban.acts.act import Act
 from duban.acts.on_suggestions import ON_SUGGESTIONS
 from duban.acts.perform import command_of, perform
 from duban.commands import Actor, Commands, Done
-from duban.event_log.model import StreamWrite
 
 MOST: Final = 500  # cases at once; more than that is what an assignment conference is for
 AT_ONCE: Final = 8  # cases under way; the log takes them in one flush
@@ -96,24 +95,6 @@ class Bulk:
         return uuid5(NAMESPACE, sha256(text.encode()).hexdigest())
 
 
-class Rehearsal(Commands):
-    """Decides as commands do, and records nothing."""
-
-    def __init__(self, commands: Commands) -> None:
-        self._log, self._laws, self._now = commands._log, commands._laws, commands._now
-
-    async def append(
-        self,
-        stream_id: str,
-        version: int,
-        events: Sequence[Event],
-        by: Actor,
-        *,
-        also: Sequence[StreamWrite] = (),
-    ) -> tuple[int, ...]:
-        return (0,) * len(events)
-
-
 def chosen(refs: Sequence[str]) -> tuple[str, ...]:
     """Each case once. Refuses none, and more than can be acted on at once."""
     found = tuple(dict.fromkeys(ref.strip() for ref in refs if ref.strip()))
@@ -146,7 +127,7 @@ def ensure_may_in_bulk(viewer: Viewer, act: Act) -> None:
 async def each(
     log: casefile.Log, commands: Commands, viewer: Viewer | None, bulk: Bulk, name: str, command_id: UUID
 ) -> list[Outcome]:
-    """Act on each case, in the order of their references; with a `Rehearsal`, say what would become of it.
+    """Act on each case, in the order of their references; with those of a rehearsal, say what would become of it.
 
     Without a viewer nobody's access is asked: whoever has the machine acts, under the name they give.
     """

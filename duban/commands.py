@@ -30,7 +30,7 @@ from domain.suggestion.intake import Register, Registered, Submit, Submitted
 from domain.suggestion.suggestion import Suggestion, SuggestionCommand, fold
 from domain.vocabulary import Kind
 from duban.event_log.codec import encode
-from duban.event_log.log import Append, Appended, Conflict, NewEvent, StreamWrite, VersionConflict
+from duban.event_log.log import Append, Appended, NewEvent, StreamWrite, VersionConflict
 from duban.law_book import LawBook
 
 ATTEMPTS = 20  # of a decision that lost its race; each one reads what won
@@ -66,11 +66,24 @@ class Log(Protocol):
 
     async def append(self, append: Append) -> Appended: ...
 
-    async def append_many(self, appends: Sequence[Append]) -> Sequence[Appended | Conflict]: ...
-
     async def read_stream(
         self, stream_id: str, *, after_version: int = 0, up_to: int | None = None
     ) -> list[Recorded[Event]]: ...
+
+
+class Unrecorded:
+    """A log that is read and takes nothing: an append is answered as if it had been recorded, at position 0."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    async def append(self, append: Append) -> Appended:
+        return Appended((0,) * append.size, repeated=False)
+
+    async def read_stream(
+        self, stream_id: str, *, after_version: int = 0, up_to: int | None = None
+    ) -> list[Recorded[Event]]:
+        return await self._log.read_stream(stream_id, after_version=after_version, up_to=up_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +150,13 @@ class Commands:
 
     def __init__(self, log: Log, law: Law, now: Callable[[], datetime]) -> None:
         self._log = log
+        self._law = law
         self._laws = LawBook(log, law)
         self._now = now
+
+    def rehearsal(self) -> "Commands":
+        """The same commands under the same law: they decide on what the log holds, and record nothing."""
+        return Commands(Unrecorded(self._log), self._law, self._now)
 
     async def submit(self, command: Submit, by: Actor) -> Done:
         """Open a case. Its reference is claimed in the same append, so no other case can bear it."""

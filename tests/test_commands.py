@@ -11,7 +11,7 @@ from domain.suggestion.assignment import AlreadyAssigned, NotAssigned, SubAssign
 from domain.suggestion.intake import Register
 from domain.suggestion.replies import AlreadyAnswered
 from domain.suggestion.steps import TakeStep
-from domain.vocabulary import Kind, Role
+from domain.vocabulary import Kind, Role, Stage
 from duban.commands import Actor, NotYetHappened, case_stream
 from tests.domain.cases import ANSWER, ASSIGN, CASE_ID, LEAD, end_of, on, submit
 from tests.engine import people, with_npc
@@ -42,6 +42,20 @@ async def test_a_number_is_borne_by_one_case_only(pool: Pool) -> None:
     with pytest.raises(AlreadyNumbered, match="npc/14-2/3973"):
         await engine.commands.submit(submit(case_id=str(uuid4())), people())
     assert await engine.log.head() == head
+
+
+async def test_a_rehearsal_decides_as_commands_do_and_records_nothing(pool: Pool) -> None:
+    engine = await with_npc(pool)
+    await engine.commands.submit(submit(), people())
+    head, rehearsal = await engine.log.head(), engine.commands.rehearsal()
+
+    done = await rehearsal.handle("npc/14-2/3973", people(), ASSIGN, LEAD)
+
+    assert (done.case.stage, done.positions) == (Stage.HANDLING, (0,) * len(done.positions))
+    assert done.positions
+    assert await engine.log.head() == head
+    with pytest.raises(NotAssigned):
+        await rehearsal.handle("npc/14-2/3973", people(), ANSWER)
 
 
 async def test_of_many_who_claim_one_number_at_once_one_gets_it(pool: Pool) -> None:

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.base import Refusal
-from duban.bulk import MOST, Bulk, Outcome, Rehearsal, Verdict, act_in_bulk, each, ensure_may_in_bulk
+from duban.bulk import MOST, Bulk, Outcome, Verdict, act_in_bulk, each, ensure_may_in_bulk
 from duban.entrypoints.api.acting import Key, once
 from duban.entrypoints.api.asking import actor, now_of, services_of
 from duban.entrypoints.api.problems import URN, kind_of
@@ -63,7 +63,7 @@ async def act_on_many(request: Request, body: ManyActs, key: Key = None) -> Resp
     viewer, services, words = actor(request), services_of(request), words_of(request)
     ensure_may_in_bulk(viewer, act_in_bulk(body.act))
     bulk = Bulk.of(body.act, body.refs, body.fields, body.at or now_of(request))
-    commands = Rehearsal(services.commands) if body.rehearse else services.commands
+    commands = services.commands.rehearsal() if body.rehearse else services.commands
 
     async def done() -> tuple[int, dict[str, str], Any]:
         command_id = uuid4() if body.rehearse or not key else bulk.command_id(viewer, key)

@@ -11,7 +11,7 @@ import typer
 from duban.acts.act import Act
 from duban.acts.on_suggestions import ON_SUGGESTIONS
 from duban.bootstrap import Services
-from duban.bulk import IN_BULK, MOST, Bulk, Outcome, Rehearsal, Verdict, each
+from duban.bulk import IN_BULK, MOST, Bulk, Outcome, Verdict, each
 from duban.entrypoints.cli.options import command_of_act
 from duban.entrypoints.cli.support import REFUSED, actor, language, output, print_json, prose, refusing, run
 from duban.wording.wording import wording
@@ -38,7 +38,7 @@ def _perform(act: Act, said: dict[str, Any], file: str, at: datetime, by: str | 
 
     async def performed(ready: Services) -> list[Outcome]:
         asked = Bulk.of(act.name, refs, said, at)
-        commands = Rehearsal(ready.commands) if rehearse else ready.commands
+        commands = ready.commands.rehearsal() if rehearse else ready.commands
         return await each(ready.log, commands, None, asked, actor(by).name, uuid4())
 
     outcomes = run(performed)

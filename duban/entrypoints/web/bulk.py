@@ -21,7 +21,6 @@ from duban.bulk import (
     MOST,
     Bulk,
     Outcome,
-    Rehearsal,
     TooManyChosen,
     Verdict,
     act_in_bulk,
@@ -113,9 +112,10 @@ def bulk_pages(pages: Pages, services: Services, now: Callable[[], datetime]) ->
         _act(viewer, sending.act)
         try:
             bulk = _bulk(sending, now())
-            rehearsal = Rehearsal(services.commands)
             if not form.get("do") or sending.looked != sending.seen:
-                found = await each(services.log, rehearsal, viewer, bulk, viewer.name, uuid4())
+                found = await each(
+                    services.log, services.commands.rehearsal(), viewer, bulk, viewer.name, uuid4()
+                )
                 return await page(request, sending, found, changed=bool(form.get("do")))
             command_id = bulk.command_id(viewer, sending.id)
             found = await each(services.log, services.commands, viewer, bulk, viewer.name, command_id)
