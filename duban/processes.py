@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from functools import reduce
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 from domain import topic_agenda
 from domain.base import Event, Recorded
-from domain.conference import ConferenceStatus, fold_conference
-from domain.key_topic import fold_topic
+from domain.conference import AssignmentConference, ConferenceStatus
+from domain.key_topic import KeyTopic
 from domain.suggestion.agenda import plan
-from domain.suggestion.suggestion import fold
+from domain.suggestion.suggestion import Suggestion
 from workflows.case import CaseWorkflow
 from workflows.conference import ConferenceWorkflow
 from workflows.contracts import CaseRef, ConferenceRef, TopicRef
@@ -35,13 +37,26 @@ class Outlook:
         return self.begun and not self.closed
 
 
+class Call(NamedTuple):
+    """What a workflow has to be told."""
+
+    outlook: Outlook
+    first: bool  # its first clock has started with this, so that there is none to be told yet
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One kind of stream with a workflow per stream, whose id is the stream's."""
 
     run: Callable[..., Any]
     ref: Callable[[str, int], Any]  # the workflow's input, from the stream and its last position
-    outlook: Callable[[Iterable[Event], datetime], Outlook]
+    empty: Any  # the state before the first event
+    outlook: Callable[[Any, datetime], Outlook]
+
+    def fold(self, events: Iterable[Recorded[Event]], state: Any = None) -> Any:
+        """The state after these events, from a state on."""
+        bodies = (recorded.body for recorded in events)
+        return reduce(type(self.empty).evolve, bodies, self.empty if state is None else state)
 
 
 def _case_ref(stream_id: str, position: int) -> CaseRef:
@@ -49,8 +64,7 @@ def _case_ref(stream_id: str, position: int) -> CaseRef:
     return CaseRef(congress=congress, case_id=case_id, seen=position)
 
 
-def _case_outlook(events: Iterable[Event], as_of: datetime) -> Outlook:
-    case = fold(cast(Any, events))
+def _case_outlook(case: Suggestion, as_of: datetime) -> Outlook:
     agenda = plan(case, as_of)
     return Outlook(
         begun=bool(case.clocks or case.commitments),
@@ -65,8 +79,7 @@ def _conference_ref(stream_id: str, position: int) -> ConferenceRef:
     return ConferenceRef(name=stream_id.partition("/")[2], seen=position)
 
 
-def _conference_outlook(events: Iterable[Event], as_of: datetime) -> Outlook:
-    conference = fold_conference(cast(Any, events))
+def _conference_outlook(conference: AssignmentConference, as_of: datetime) -> Outlook:
     return Outlook(
         begun=conference.started_at is not None,
         stage=conference.status.value,
@@ -79,8 +92,7 @@ def _topic_ref(stream_id: str, position: int) -> TopicRef:
     return TopicRef(name=stream_id.partition("/")[2], seen=position)
 
 
-def _topic_outlook(events: Iterable[Event], as_of: datetime) -> Outlook:
-    topic = fold_topic(cast(Any, events))
+def _topic_outlook(topic: KeyTopic, as_of: datetime) -> Outlook:
     agenda = topic_agenda.plan(topic, as_of)
     return Outlook(
         begun=topic.committee_named is not None or topic.plan_made is not None,
@@ -92,9 +104,11 @@ def _topic_outlook(events: Iterable[Event], as_of: datetime) -> Outlook:
 
 
 PROCESSES: Mapping[str, Process] = {
-    "case": Process(CaseWorkflow.run, _case_ref, _case_outlook),
-    "conference": Process(ConferenceWorkflow.run, _conference_ref, _conference_outlook),
-    "topic": Process(TopicWorkflow.run, _topic_ref, _topic_outlook),
+    "case": Process(CaseWorkflow.run, _case_ref, Suggestion(), _case_outlook),
+    "conference": Process(
+        ConferenceWorkflow.run, _conference_ref, AssignmentConference(), _conference_outlook
+    ),
+    "topic": Process(TopicWorkflow.run, _topic_ref, KeyTopic(), _topic_outlook),
 }
 
 
@@ -106,7 +120,7 @@ def process_of(stream_id: str) -> Process | None:
 def outlook_of(stream_id: str, recorded: Iterable[Recorded[Event]], as_of: datetime) -> Outlook:
     process = process_of(stream_id)
     assert process is not None  # only streams of processes are looked at
-    return process.outlook((r.body for r in recorded), as_of)
+    return process.outlook(process.fold(recorded), as_of)
 
 
 def is_news(recorded: Recorded[Event]) -> bool:
@@ -115,13 +129,17 @@ def is_news(recorded: Recorded[Event]) -> bool:
     return not taken_by_it and recorded.type not in OWN_EVENTS
 
 
-def wakes(stream_id: str, recorded: Sequence[Recorded[Event]], after: int, as_of: datetime) -> Outlook | None:
-    """The outlook that a workflow has to be told of; None where nothing changed that it waits for.
+def wakes(stream_id: str, recorded: Sequence[Recorded[Event]], after: int, as_of: datetime) -> Call | None:
+    """What a workflow has to be told; None where nothing changed that it waits for.
 
     `recorded` is the stream up to a position, `after` the position up to which its workflow knows it.
     """
-    now = outlook_of(stream_id, recorded, as_of)
-    if not now.begun:
+    process = process_of(stream_id)
+    assert process is not None  # only streams of processes are looked at
+    known = list(takewhile(lambda r: r.position <= after, recorded))
+    state = process.fold(known)
+    before = process.outlook(state, as_of)
+    now = process.outlook(process.fold(recorded[len(known) :], state), as_of)
+    if not now.begun or (now == before and not now.due):
         return None
-    before = outlook_of(stream_id, [r for r in recorded if r.position <= after], as_of)
-    return now if now.due or now != before else None
+    return Call(now, first=not before.begun)

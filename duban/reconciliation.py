@@ -66,7 +66,7 @@ class Reconciliation:
         run, begun = run or uuid4(), self._now()
         await self._pool.execute(BEGIN, run, begun)
         async for page in pages(self._log, self._pool, begun - GRACE, after):
-            late = {name: woken for name, woken in page.waiting.items() if woken[1].due}
+            late = {name: woken for name, woken in page.waiting.items() if woken.outlook.due}
             await self._waker.wake(late)
             await self._pool.execute(ADD, run, page.looked, list(late), EXAMPLES)
             for stream_id in late:

@@ -8,7 +8,8 @@ from typing import Any, Protocol, cast
 import asyncpg
 
 from domain.base import Event, Recorded
-from duban.processes import PROCESSES, Outlook, outlook_of
+from duban.processes import PROCESSES, outlook_of
+from duban.relay import Woken
 
 PAGE = 500  # streams folded at a time
 
@@ -31,11 +32,11 @@ class Log(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Streams that were looked at, the name of the last, and of each that waits its last position and outlook."""
+    """Streams that were looked at, the name of the last, and what each that waits is to be woken with."""
 
     looked: int
     last: str
-    waiting: dict[str, tuple[int, Outlook]]
+    waiting: dict[str, Woken]
 
 
 async def count(pool: "asyncpg.Pool[Any]", after: str = "") -> int:
@@ -54,7 +55,7 @@ async def pages(log: Log, pool: "asyncpg.Pool[Any]", as_of: datetime, after: str
             looked=len(names),
             last=after,
             waiting={
-                name: (streams[name][-1].position, outlook)
+                name: Woken(streams[name][-1].position, outlook)
                 for name, outlook in outlooks.items()
                 if outlook.waits
             },

@@ -44,12 +44,13 @@ def test_a_case_without_a_clock_has_no_workflow() -> None:
 def test_the_first_clock_starts_it_and_says_when_to_look() -> None:
     events = stream(submit(), ASSIGN)
 
-    outlook = wakes(NAME, events, last(events), NOW)
+    call = wakes(NAME, events, last(events), NOW)
 
-    assert outlook is not None
-    assert (outlook.stage, outlook.due) == ("assigned", False)
-    assert outlook.next_at is not None
-    assert outlook.next_at > NOW
+    assert call is not None
+    assert call.first
+    assert (call.outlook.stage, call.outlook.due) == ("assigned", False)
+    assert call.outlook.next_at is not None
+    assert call.outlook.next_at > NOW
 
 
 def test_what_moves_neither_the_next_moment_nor_the_stage_wakes_nobody() -> None:
@@ -68,16 +69,18 @@ def test_a_moved_deadline_another_stage_and_the_end_wake_it() -> None:
         (submit(), ASSIGN, LEAD, ANSWER, SATISFIED, CONCLUDE),
     ):
         events = stream(*commands)
-        assert wakes(NAME, events, last(events), on("2024-06-21")) is not None
+        call = wakes(NAME, events, last(events), on("2024-06-21"))
+        assert call is not None
+        assert not call.first  # it was there before
 
 
 def test_what_is_due_wakes_it_whatever_changed() -> None:
     events = stream(submit(), ASSIGN, LEAD)
 
-    outlook = wakes(NAME, events, len(events), NOW + timedelta(days=200))
+    call = wakes(NAME, events, len(events), NOW + timedelta(days=200))
 
-    assert outlook is not None
-    assert outlook.due
+    assert call is not None
+    assert call.outlook.due
 
 
 def test_its_own_steps_are_no_news() -> None:

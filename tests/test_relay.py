@@ -1,15 +1,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, cast
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from temporalio.api.enums.v1 import EventType
 
 from domain.base import Event, Recorded
 from domain.suggestion.assignment import Assign
-from duban.bootstrap import now
+from duban.bootstrap import connect_temporal, now
 from duban.event_log.log import EventLog
+from duban.processes import Outlook
 from duban.relay import MOVE_CURSOR, Relay, Relayed, Waker, Woken
 from tests.conferences import registered
 from tests.domain.cases import on
@@ -95,3 +99,23 @@ async def test_a_relay_that_stands_still_holds_nobody_up(pool: Pool, monkeypatch
     monkeypatch.setattr("duban.relay.STANDSTILL", 0.2)
     await asyncio.wait_for(Relayed(pool).until(5), WITHIN)
     assert await pool.fetchval("select position from relay_cursor") == 0
+
+
+@pytest.mark.temporal
+async def test_a_workflow_that_was_started_before_the_cursor_moved_is_told_instead(
+    temporal_address: str,
+) -> None:
+    client, stream_id = await connect_temporal(temporal_address, "duban"), f"case/npc/{uuid4()}"
+    outlook = Outlook(begun=True, stage="assigned", closed=False, next_at=now() + timedelta(days=30))
+    waker = Waker(client, now)
+
+    await waker.wake({stream_id: Woken(3, outlook, first=True)})
+    await waker.wake({stream_id: Woken(5, outlook, first=True)})
+
+    history = await client.get_workflow_handle(stream_id).fetch_history()
+    types = [event.event_type for event in history.events]
+    assert types[0] == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED
+    (signal,) = [event for event in history.events if event.event_type == types[1]]
+    assert types[1] == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
+    (payload,) = signal.workflow_execution_signaled_event_attributes.input.payloads
+    assert b'"position":5' in payload.data

@@ -72,9 +72,9 @@ async def _three_processes(engine: Engine, ready: Services, tmp_path: Path) -> s
 async def _at_rest(ready: Services, client: Client) -> dict[str, Wait]:
     """What every process waits for, once its workflow waits for the same."""
     planned = {
-        name: (outlook.stage, outlook.next_at)
+        name: (woken.outlook.stage, woken.outlook.next_at)
         async for page in pages(ready.log, ready.pool, now())
-        for name, (_, outlook) in page.waiting.items()
+        for name, woken in page.waiting.items()
     }
 
     async def all_wait() -> bool:
