@@ -13,6 +13,7 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes, Workfl
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from domain.base import Event, Recorded
+from duban.event_log.streams import Streams, by_stream, from_their_first
 from duban.leadership import lead
 from duban.processes import Outlook, is_news, process_of, wakes
 from workflows.clockwork import STAGE
@@ -143,8 +144,8 @@ class Relay:
 
     async def _woken_by(self, batch: Sequence[Recorded[Event]]) -> dict[str, Woken]:
         """Of the streams that others than their workflows moved, those whose outlook is another now."""
-        after, up_to, now = batch[0].position - 1, batch[-1].position, self._now()
-        streams = await self._log.read_streams(_moved(batch), up_to=up_to)
+        after, now = batch[0].position - 1, self._now()
+        streams = await from_their_first(self._log, _moved(batch), before=batch[0].position)
         woken: dict[str, Woken] = {}
         for number, (stream_id, recorded) in enumerate(streams.items()):
             if number % BETWEEN_TURNS == 0:
@@ -159,10 +160,12 @@ async def cursor_of(pool: "asyncpg.Pool[asyncpg.Record]") -> int:
     return cast(int, await pool.fetchval(READ_CURSOR))
 
 
-def _moved(batch: Iterable[Recorded[Event]]) -> list[str]:
-    return list(
-        dict.fromkeys(r.stream_id for r in batch if process_of(r.stream_id) is not None and is_news(r))
-    )
+def _moved(batch: Iterable[Recorded[Event]]) -> Streams:
+    return {
+        stream_id: events
+        for stream_id, events in by_stream(batch).items()
+        if process_of(stream_id) is not None and any(map(is_news, events))
+    }
 
 
 class Relayed:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, cast
 
@@ -19,10 +20,20 @@ PLAN_EACH = "set local plan_cache_mode = force_custom_plan"
 CASES = "case/"  # how the streams of cases begin
 
 
+class Growth(Protocol):
+    """What waits for the log to grow."""
+
+    def seen(self) -> None: ...
+
+    async def wait(self) -> None: ...
+
+
 class Log(Protocol):
     """What projections ask of the event log."""
 
-    async def read_all(self, *, after: int = 0, limit: int = 1000) -> list[Recorded[Event]]: ...
+    async def tail(self, *, after: int, limit: int = 1000) -> list[Recorded[Event]]: ...
+
+    def growth(self) -> AbstractContextManager[Growth]: ...
 
     async def read_streams(
         self, stream_ids: Sequence[str], *, up_to: int | None = None

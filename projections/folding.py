@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from domain.base import Event, Recorded
+from duban.event_log.streams import by_stream, from_their_first
 from projections.base import Log, Projection, StateProjection
 from projections.history import Fold
 
@@ -11,18 +12,11 @@ async def folded(
     log: Log, projections: Sequence[Projection], batch: Sequence[Recorded[Event]], after: int
 ) -> Fold:
     """What a batch writes into projections that stand at `after`."""
-    new: dict[str, list[Recorded[Event]]] = {}
-    for recorded in batch:
-        new.setdefault(recorded.stream_id, []).append(recorded)
     subjects = {p.subject for p in projections if isinstance(p, StateProjection)}
-    older = [
-        stream_id
-        for stream_id, events in new.items()
-        if events[0].version > 1 and any(subject.owns(stream_id) for subject in subjects)
-    ]
-    if older:
-        new |= await log.read_streams(older, up_to=batch[-1].position)
+    streams = by_stream(batch)
+    owned = {name: new for name, new in streams.items() if any(subject.owns(name) for subject in subjects)}
+    streams |= await from_their_first(log, owned, before=batch[0].position)
     fold = Fold(projections)
-    for stream_id, events in new.items():
+    for stream_id, events in streams.items():
         fold.take(stream_id, events, since=after)
     return fold

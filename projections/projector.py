@@ -26,7 +26,7 @@ __all__ = ["Projector", "reached"]
 logger = structlog.get_logger(__name__)
 
 BATCH = 1000  # events per transaction
-IDLE = (0.02, 0.1)  # seconds between looks at the log: hot, and backed off
+BREATH = 0.02  # seconds between batches, so that a busy log is taken in batches and not event by event
 CHECK_EVERY = 600.0  # seconds between standing checks
 CHECKED = 20  # streams of each; over a day some thousands
 LOCK = (0x64_75_62_70, 0)  # "dubp": whoever holds it leads every projection
@@ -75,19 +75,21 @@ class Projector:
                 return True
             if asyncio.get_running_loop().time() > give_up:
                 return False
-            await asyncio.sleep(IDLE[0])
+            await asyncio.sleep(BREATH)
 
     async def _follow(self) -> None:
         await self._ensure()
-        pause = IDLE[0]
-        while True:
-            groups = await self._groups()
-            with suppress(Moved):  # by a rebuild that has switched, or by a pause: look anew where they stand
-                if any([await self._advance(position, group) for position, group in groups.items()]):
-                    pause = IDLE[0]
-                    continue
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, IDLE[1])
+        with self.log.growth() as growth:
+            while True:
+                groups = await self._groups()
+                with suppress(
+                    Moved
+                ):  # by a rebuild that has switched, or by a pause: look anew where they stand
+                    if any([await self._advance(position, group) for position, group in groups.items()]):
+                        growth.seen()
+                        await asyncio.sleep(BREATH)
+                        continue
+                await growth.wait()
 
     async def _check_regularly(self) -> None:
         while True:
@@ -116,7 +118,7 @@ class Projector:
     async def _advance(self, after: int, group: list[Projection]) -> bool:
         """Take one batch; False when there is none to take."""
         try:
-            batch = await self.log.read_all(after=after, limit=BATCH)
+            batch = await self.log.tail(after=after, limit=BATCH)
         except UnreadableEvent as error:
             return await self._advance_before(after, group, error)
         if not batch:
@@ -129,7 +131,7 @@ class Projector:
         if error.position is None:
             raise error
         if before := error.position - 1 - after:
-            await self._take(group, await self.log.read_all(after=after, limit=before), after)
+            await self._take(group, await self.log.tail(after=after, limit=before), after)
         else:
             await self._stop(group, error.position, str(error))
         return True

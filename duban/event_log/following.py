@@ -28,16 +28,16 @@ class Wakeups:
             event.set()
 
     @contextmanager
-    def subscription(self) -> Iterator[asyncio.Event]:
-        """An event that is set on every hint; one connection listens while anyone is subscribed."""
-        event = asyncio.Event()
-        self._waiting.add(event)
+    def growth(self) -> Iterator["Growth"]:
+        """Who waits for the log to grow; one connection listens while anyone does."""
+        hint = asyncio.Event()
+        self._waiting.add(hint)
         if self._listener is None:
             self._listener = asyncio.create_task(self._listen())
         try:
-            yield event
+            yield Growth(hint)
         finally:
-            self._waiting.discard(event)
+            self._waiting.discard(hint)
             if not self._waiting and self._listener is not None:
                 self._listener.cancel()
                 self._listener = None
@@ -69,18 +69,22 @@ class Wakeups:
                     await connection.remove_listener(CHANNEL, self.wake)
 
 
-class Pace:
-    """How long to wait between looks: short after growth, longer the longer nothing comes."""
+class Growth:
+    """Waits between looks at the log: short after it grew, longer the longer nothing comes, never past a hint."""
 
-    def __init__(self) -> None:
+    def __init__(self, hint: asyncio.Event) -> None:
+        self._hint = hint
         self._delay = HOT
 
-    def grew(self) -> None:
+    def seen(self) -> None:
+        """The last look found something."""
         self._delay = HOT
 
-    async def wait(self, hint: asyncio.Event) -> None:
+    async def wait(self) -> None:
+        """Until the next look. A hint that came during the last one is not lost: it ends this at once."""
         try:
-            await asyncio.wait_for(hint.wait(), self._delay)
+            await asyncio.wait_for(self._hint.wait(), self._delay)
             self._delay = HOT
         except TimeoutError:
             self._delay = min(2 * self._delay, IDLE)
+        self._hint.clear()

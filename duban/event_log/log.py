@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from datetime import datetime
 
 import asyncpg
@@ -10,7 +10,7 @@ import asyncpg
 from domain.base import Event, Recorded
 from duban.event_log.codec import CODEC, Codec
 from duban.event_log.combiner import Combiner
-from duban.event_log.following import Pace, Wakeups
+from duban.event_log.following import Growth, Wakeups
 from duban.event_log.limits import check
 from duban.event_log.model import (
     Append,
@@ -26,6 +26,7 @@ from duban.event_log.model import (
 )
 from duban.event_log.pages import Page
 from duban.event_log.reading import HEAD, POSITION_AT, assert_contiguous, of_all, of_stream, of_streams, pages
+from duban.event_log.recent import Recent
 from duban.event_log.store import Store, is_lost, unwrap
 
 __all__ = [
@@ -51,6 +52,7 @@ class EventLog:
         self._codec = codec
         self._combiner = Combiner(pool)
         self._wakeups = Wakeups(pool)
+        self._recent = Recent()
 
     async def append(self, append: Append) -> Appended:
         """Records one command's events; when this returns they are in the log for good.
@@ -173,20 +175,33 @@ class EventLog:
 
         Outlives a restart of the database. A position missing from an unfiltered feed raises GapInLog.
         """
-        pace = Pace()
-        with self._wakeups.subscription() as hint:
+        with self.growth() as growth:
             while True:
-                hint.clear()
                 try:
-                    async with aclosing(self.scan(after, limit=limit, types=types)) as batches:
-                        async for events in batches:
-                            yield events
-                            after = events[-1].position
-                            pace.grew()
+                    while events := await self._following(after, limit, types):
+                        yield events
+                        after = events[-1].position
+                        growth.seen()
                 except Exception as error:
                     if not is_lost(error):
                         raise
-                await pace.wait(hint)
+                await growth.wait()
+
+    def growth(self) -> AbstractContextManager[Growth]:
+        """What waits for the log to grow, for followers that read it in their own way."""
+        return self._wakeups.growth()
+
+    async def tail(self, *, after: int, limit: int = 1000) -> list[Recorded[Event]]:
+        """As `read_all`; what another follower in this process has just read comes from memory."""
+        if not (events := self._recent.after(after, limit)):
+            events = await self.read_all(after=after, limit=limit)
+            self._recent.keep(events)
+        return events
+
+    async def _following(self, after: int, limit: int, types: Sequence[str] | None) -> list[Recorded[Event]]:
+        if types is None:
+            return await self.tail(after=after, limit=limit)
+        return await self.read_all(after=after, limit=limit, types=types)
 
     async def _next_pages(
         self, after: int, limit: int, types: Sequence[str] | None, shard: int | None

@@ -10,6 +10,7 @@ import asyncpg
 from domain.base import Event, Recorded
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.suggestion import Suggestion
+from duban.event_log.streams import by_stream, from_their_first
 from duban.leadership import lead
 from duban.notices.rules import REMINDERS, RULES, Recipient, recipients
 
@@ -81,11 +82,11 @@ class Notifier:
             await connection.execute(MOVE_CURSOR, batch[-1].position)
 
     async def _caused_by(self, batch: Sequence[Recorded[Event]]) -> list[Notice]:
-        told = list(dict.fromkeys(r.stream_id for r in batch if r.type in RULES))
-        streams = await self._log.read_streams(told, up_to=batch[-1].position)
-        after = batch[0].position
+        told = {name: new for name, new in by_stream(batch).items() if any(r.type in RULES for r in new)}
+        since = batch[0].position
+        streams = await from_their_first(self._log, told, before=since)
         return sorted(
-            (n for recorded in streams.values() for n in notices_of(recorded, after)),
+            (n for recorded in streams.values() for n in notices_of(recorded, since)),
             key=lambda notice: notice.position,
         )
 

@@ -197,7 +197,7 @@ class _Rebuild:
         return position
 
     async def _take(self, after: int) -> int:
-        batch = await self.log.read_all(after=after, limit=BATCH)
+        batch = await self.log.tail(after=after, limit=BATCH)
         fold = await folded(self.log, self.projections, batch, after)
         for projection in self.projections:
             written = fold.written[projection.name]

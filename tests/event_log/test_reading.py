@@ -5,6 +5,7 @@ import pytest
 
 from duban.event_log.hashing import shard_of
 from duban.event_log.log import EventLog
+from duban.event_log.streams import by_stream, from_their_first
 from tests.event_log.given import command, counted, noted, to, write
 
 pytestmark = pytest.mark.postgres
@@ -90,3 +91,25 @@ async def test_a_follower_is_woken_by_another_process_before_its_next_poll(
             await writer.append(to("a", 0, counted(1)))
             await waiting
             assert asyncio.get_running_loop().time() - start < 0.3
+
+
+async def test_a_stream_that_a_batch_goes_on_with_is_read_from_its_first_event(log: EventLog) -> None:
+    await log.append(command(write("a", 0, noted(), noted()), write("b", 0), write("c", 0)))
+    await log.append(command(write("a", 2), write("d", 0, noted(), noted()), write("b", 1)))
+    batch = await log.read_all(after=4)
+
+    parts = {name: events for name, events in by_stream(batch).items() if name != "b"}
+    streams = await from_their_first(log, parts, before=batch[0].position)
+
+    assert streams == {name: await log.read_stream(name) for name in ("a", "d")}
+
+
+async def test_the_tail_is_read_from_the_log_once_for_all_followers(
+    log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await log.append(to("a", 0, noted(), noted(), noted()))
+    read = await log.tail(after=0)
+    monkeypatch.setattr(EventLog, "read_all", None)
+
+    assert await log.tail(after=0) == read
+    assert await log.tail(after=1, limit=1) == read[1:2]
