@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from operator import is_not
-from typing import Any
+from operator import is_not, itemgetter
+from typing import Any, Final
 
 from domain.base import Event, Recorded
 from projections.base import EventProjection, Projection, Row, StateProjection, Subject
+
+END: Final = itemgetter(-1)  # of a row that has ended
 
 
 @dataclass(slots=True)
@@ -15,7 +17,7 @@ class Written:
     """What a projection has to write: rows to close, by position and key, and rows to add.
 
     Those that hold now come last, so that a rebuild puts them side by side: a board of the present reads
-    a tenth of the table's pages.
+    a tenth of the table's pages. Those before them stand in the order in which they ended, so a past board is in few.
     """
 
     closes: list[Row] = field(default_factory=list)
@@ -24,7 +26,7 @@ class Written:
 
     @property
     def inserts(self) -> list[Row]:
-        return self.ended + self.holding
+        return sorted(self.ended, key=END) + self.holding
 
 
 class Fold:
