@@ -123,12 +123,10 @@ def _question(term: Term, name: str, number: int | None) -> Ask:
     async def ask(at: datetime, as_of: int | None) -> None:
         async with term.ready.pool.acquire() as connection:
             found = questions.answers(
-                connection, QUESTIONS[name], as_of=as_of or term.head, congress=None, number=number
+                connection, QUESTIONS[name], as_of=as_of or term.head, number=number, limit=SHOWN
             )
-            taken = 0
             async for _ in found:
-                if (taken := taken + 1) == SHOWN:
-                    break
+                pass
 
     return ask
 

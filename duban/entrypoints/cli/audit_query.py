@@ -100,13 +100,15 @@ def query(
         }  # fmt: skip
         wanted = await wanted_of(ready.commands, given, position)
         asked = question(name) if name else None
+        # the database plans for what is taken
+        most = limit if to is not None or as_json else min(limit or SHOWN + 1, SHOWN + 1)
         async with ready.pool.acquire() as connection:
             found = (
-                rows(connection, wanted, limit=limit)
+                rows(connection, wanted, limit=most)
                 if asked is None
-                else answers(connection, asked, as_of=position, congress=congress, number=number)
+                else answers(connection, asked, as_of=position, congress=congress, number=number, limit=most)
             )
-            return await _deliver(found, asked, kind_of_file, to, limit, as_json=as_json, bom=bom)
+            return await _deliver(found, asked, kind_of_file, to, as_json=as_json, bom=bom)
 
     written = run(ask)
     if to is not None:
@@ -118,15 +120,12 @@ async def _deliver(
     asked: Question | None,
     kind: TableFormat,
     to: Path | None,
-    limit: int | None,
     *,
     as_json: bool,
     bom: bool,
 ) -> int:
     """To a file, as JSON, or as a table; a file is written while the rows come."""
     columns = columns_of(asked)
-    if limit is not None:
-        found = _first(found, limit)
     if to is not None:
         return await write_table(found, columns, kind, to, bom=bom)
     if as_json:
@@ -135,18 +134,9 @@ async def _deliver(
     if kind in (TableFormat.PARQUET, TableFormat.XLSX):
         raise FormatNeedsFile(kind=kind.value)
     shown = TRAIL if asked is None else columns
-    lines = [row async for row in _first(found, SHOWN + 1)]
+    lines = [row async for row in found]
     output.print(_table(lines[:SHOWN], shown, wording(language()), more=len(lines) > SHOWN))
     return 0
-
-
-async def _first(found: AsyncIterator[Mapping[str, Any]], number: int) -> AsyncIterator[Mapping[str, Any]]:
-    left = number
-    async for row in found:
-        yield row
-        left -= 1
-        if not left:
-            return
 
 
 def _table(
