@@ -1,6 +1,6 @@
 """The case board: one line per case, as it stands or as it stood at any position of the log."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from domain.suggestion.records import Clock, ClockStatus
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT
 from projections.base import Connection, Parts, StateProjection
-from projections.filters import FILTERS, Filter, Lateness, where_of
+from projections.filters import FILTERS, Filter, Lateness, wheres_of
 
 __all__ = ["CaseBoard", "Filter", "Lateness", "count", "counts", "find", "stream", "units", "values_of"]
 
@@ -33,8 +33,15 @@ COUNTS = """
         count(*) filter (where next_due >= {now} and next_due < {now} + interval '7 days') as due_this_week,
         count(*) filter (where next_due < {now}) as overdue,
         coalesce(sum(commitments_open), 0) as commitments_open
-    from p_case_board_v2 where {where}
+    from ({lines}) line
 """
+HOLDING = "(select * from p_case_board_v2 where {where} {first})"  # the index is in their order
+# The index has what they are ordered by, so only those that come first are looked up.
+ENDED = """
+    (select * from p_case_board_v2 where (case_id, from_position) in (
+        select case_id, from_position from p_case_board_v2 where {where} {first}))
+"""
+COUNTED = "select next_due, commitments_open from p_case_board_v2 where {where}"
 UNITS = """
     select split_part(part, ':', 2) as unit, count(*) as cases
     from p_case_board_v2, unnest(roles) as part where to_position is null group by 1 order by 2 desc, 1 limit 500
@@ -133,8 +140,8 @@ async def find(
     offset: int = 0,
 ) -> list[dict[str, Any]]:
     """Lines of the board, the most urgent first; `as_of` is a position of the log."""
-    where, values = where_of(wanted, now, as_of)
-    sql = f"select * from p_case_board_v2 where {where} order by {URGENT_FIRST} limit {limit:d} offset {offset:d}"
+    wheres, values = wheres_of(wanted, now, as_of)
+    sql = f"{_urgent_first(wheres, offset + limit)} offset {offset:d}"
     return [_line(row) for row in await connection.fetch(sql, *values)]
 
 
@@ -147,16 +154,17 @@ async def stream(
     limit: int | None = None,
 ) -> AsyncIterator[dict[str, Any]]:
     """As `find`, without a limit unless one is asked for, a thousand lines in memory at a time; needs a transaction."""
-    where, values = where_of(wanted, now, as_of)
-    sql = f"select * from p_case_board_v2 where {where} order by {URGENT_FIRST} limit {limit or 'all'}"
+    wheres, values = wheres_of(wanted, now, as_of)
+    sql = _urgent_first(wheres, limit)
     async for row in connection.cursor(sql, *values, prefetch=AT_ONCE):
         yield _line(row)
 
 
 async def count(connection: Connection, wanted: Filter, *, now: datetime, as_of: int | None = None) -> int:
     """How many lines `find` would give without a limit."""
-    where, values = where_of(wanted, now, as_of)
-    number: int = await connection.fetchval(f"select count(*) from p_case_board_v2 where {where}", *values)
+    wheres, values = wheres_of(wanted, now, as_of)
+    counts = [f"(select count(*) from p_case_board_v2 where {where})" for where in wheres]
+    number: int = await connection.fetchval(f"select {' + '.join(counts)}", *values)
     return number
 
 
@@ -164,8 +172,9 @@ async def counts(
     connection: Connection, *, now: datetime, congress: str | None = None, as_of: int | None = None
 ) -> dict[str, int]:
     """The figures above the board."""
-    where, values = where_of(Filter(congress=congress), now, as_of)
-    row = await connection.fetchrow(COUNTS.format(where=where, now=f"${len(values) + 1}"), *values, now)
+    wheres, values = wheres_of(Filter(congress=congress), now, as_of)
+    lines = " union all ".join(COUNTED.format(where=where) for where in wheres)
+    row = await connection.fetchrow(COUNTS.format(lines=lines, now=f"${len(values) + 1}"), *values, now)
     return {name: int(value) for name, value in row.items()} if row else {}
 
 
@@ -179,6 +188,14 @@ async def values_of(connection: Connection, column: str) -> list[tuple[str, int]
 async def units(connection: Connection) -> list[tuple[str, int]]:
     """The units that have a part in a case, with the number of their cases, the busiest first."""
     return [(row["unit"], row["cases"]) for row in await connection.fetch(UNITS)]
+
+
+def _urgent_first(wheres: Sequence[str], limit: int | None) -> str:
+    """The lines that meet one of the conditions, each of which is asked for its own first lines by its own index."""
+    first = f"order by {URGENT_FIRST} limit {'all' if limit is None else limit}"
+    holding, *ended = wheres
+    parts = [HOLDING.format(where=holding, first=first), *[ENDED.format(where=w, first=first) for w in ended]]
+    return f"select * from ({' union all '.join(parts)}) line {first}"
 
 
 def _line(row: asyncpg.Record) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from domain.base import Refusal
 from domain.vocabulary import Role
-from projections.asof import held
+from projections.asof import held_in_parts
 from projections.counted import FIGURES, condition
 
 
@@ -127,13 +127,16 @@ SUBMITTED: Final = """submitted_at >= make_timestamptz({value}::int, 1, 1, 0, 0,
     and submitted_at < make_timestamptz({value}::int + 1, 1, 1, 0, 0, 0, 'Asia/Shanghai')"""
 
 
-def where_of(wanted: Filter, now: datetime, as_of: int | None) -> tuple[str, list[Any]]:
-    """The condition and its values; only what is asked for, so that the plan can use the index that fits."""
+def wheres_of(wanted: Filter, now: datetime, as_of: int | None) -> tuple[list[str], list[Any]]:
+    """The conditions, of which each line meets one at most, and their values.
+
+    Only what is asked for, so that the plan can use the index that fits.
+    """
     values: list[Any] = [] if as_of is None else [as_of]
-    conditions = [held(as_of), *placed((*_of_columns(wanted), *_of_terms(wanted, now)), values)]
+    conditions = placed((*_of_columns(wanted), *_of_terms(wanted, now)), values)
     if wanted.figure is not None:
         conditions.append(condition(wanted.figure, as_of))
-    return " and ".join(conditions), values
+    return [" and ".join([held, *conditions]) for held in held_in_parts(as_of)], values
 
 
 def where_of_facts(wanted: Filter, values: list[Any]) -> list[str]:

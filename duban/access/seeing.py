@@ -143,15 +143,10 @@ def shadowed(sql: str, kind: Kind) -> str:
     named = sorted({name for name in PART_OF_NAME.findall(sql) if name in tables})
     if not named:
         return sql
-    shadows = (f"{name} as {_how(name)} ({_shadow(tables[name], kind)})" for name in named)
+    shadows = (f"{name} as not materialized ({_shadow(tables[name], kind)})" for name in named)
     start = sql.lstrip()
     rest = f", {start[5:]}" if start[:5].lower() == "with " else f" {start}"
     return f"with seen_cases as not materialized ({kind.cases()}), {', '.join(shadows)}{rest}"
-
-
-def _how(table: str) -> str:
-    """What is cut by one plain condition is asked by its indexes, however often a statement names it."""
-    return "not materialized" if table.rpartition("_v")[0] in PUBLISHED else ""
 
 
 class Seen:

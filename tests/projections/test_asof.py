@@ -1,0 +1,52 @@
+from random import Random
+from typing import Final
+
+import asyncpg
+import pytest
+
+from projections.asof import held, held_in_parts
+
+pytestmark = pytest.mark.postgres
+Pool = asyncpg.Pool
+
+PLAIN: Final = "from_position <= $1 and (to_position is null or to_position > $1)"
+SPANS: Final = "create temporary table span (number integer, from_position bigint, to_position bigint)"
+LARGEST: Final = 1 << 40  # a length that has a cell of its own
+
+Span = tuple[int, int | None]
+
+
+def some_spans(chance: Random, head: int) -> list[Span]:
+    """Of all lengths alike, at their cells' edges as anywhere; some have no end yet."""
+    spans: list[Span] = [(1, None), (1, 2), (1, head), (head, None), (1, LARGEST), (LARGEST, 2 * LARGEST)]
+    for _ in range(600):
+        begins = chance.choice([chance.randint(1, head), chance.randrange(64, head, 64)])
+        length = min(1 << chance.randint(0, 40), LARGEST - 1) + chance.randint(-1, 1)
+        spans.append((begins, None if chance.random() < 0.2 else begins + max(length, 1)))
+    return spans
+
+
+@pytest.mark.parametrize(("seed", "head"), [(1, 300), (2, 1_000_000), (3, LARGEST)])
+async def test_what_held_at_any_position_is_what_began_by_then_and_had_not_ended(
+    pool: Pool, seed: int, head: int
+) -> None:
+    chance = Random(seed)
+    spans = some_spans(chance, head)
+    edges = [edge + near for span in chance.sample(spans, 40) for edge in span if edge for near in (-1, 0, 1)]
+    positions = [0, 1, head, head + 1, 2 * LARGEST, *edges, *(chance.randint(0, head) for _ in range(20))]
+
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(SPANS)
+        rows = [(number, *span) for number, span in enumerate(spans)]
+        await connection.copy_records_to_table("span", records=rows)
+
+        async def found(condition: str, position: int) -> list[int]:
+            sql = f"select number from span s where {condition} order by 1"
+            return [row["number"] for row in await connection.fetch(sql, position)]
+
+        for position in positions:
+            expected = await found(PLAIN, position)
+            parts = [await found(part, position) for part in held_in_parts(position)]
+
+            assert await found(held(position, "s"), position) == expected
+            assert sorted(number for part in parts for number in part) == expected
