@@ -10,15 +10,14 @@ from domain.base import Event, Recorded
 from domain.conference import ConferenceStatus, fold_conference
 from domain.conference_acts import ConferenceEvent
 
-NEWEST: Final = 50  # conferences; a congress holds one or two a year
-
 # The last event that says where each stands; what it assigned meanwhile is folded only while it is under way.
 _LISTED: Final = """
     with prepared as (
         select stream_id, congress, payload, recorded_at, position from event_log
         where event_type = 'conference.prepared' and ($1::text is null or congress = $1)
-        order by position desc limit $2)
-    select p.stream_id, p.congress, p.payload as prepared, p.recorded_at, last.event_type, last.payload,
+            and ($2::bigint is null or position < $2)
+        order by position desc limit $3)
+    select p.stream_id, p.congress, p.payload as prepared, p.recorded_at, p.position, last.event_type, last.payload,
         (select min(s.recorded_at) from event_log s
             where s.stream_id = p.stream_id and s.event_type = 'conference.started') as started_at
     from prepared p left join lateral (
@@ -37,8 +36,9 @@ _STATUS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A conference in a list."""
+    """A conference in a list; its position is where the log has it prepared."""
 
+    position: int
     name: str
     congress: str
     term: int
@@ -68,15 +68,18 @@ class Pool(Protocol):
     async def fetch(self, query: str, *args: Any) -> Sequence[Any]: ...
 
 
-async def conferences(pool: Pool, log: Log, congress: str | None) -> list[Listed]:
-    """The conferences of one congress or of all, the newest first."""
-    return [await _listed(row, log) for row in await pool.fetch(_LISTED, congress, NEWEST)]
+async def conferences(
+    pool: Pool, log: Log, congress: str | None, *, before: int | None, limit: int
+) -> list[Listed]:
+    """The conferences of one congress or of all, the newest first; of those prepared before a position."""
+    return [await _listed(row, log) for row in await pool.fetch(_LISTED, congress, before, limit)]
 
 
 async def _listed(row: Any, log: Log) -> Listed:
     prepared, status = json.loads(row["prepared"]), _STATUS.get(row["event_type"], ConferenceStatus.RUNNING)
     assigned, refused = await _settled(row, status, log)
     return Listed(
+        position=row["position"],
         name=f"{row['congress']}/{prepared['conference_id']}",
         congress=row["congress"],
         term=prepared["term"],

@@ -68,9 +68,9 @@ class Page(Answer):
 
 
 class CasePage(Page):
-    """Lines of the board."""
+    """A page of a list that may be long."""
 
-    next: str | None = Field(description="The cursor of the next page, if there is one.")
+    next: str | None = Field(description="Where the next page begins, if there is one.")
 
 
 class Counts(Answer):

@@ -17,6 +17,7 @@ from duban.access.seeing import seeing
 from duban.access.viewer import Viewer
 from duban.entrypoints.web.identity import NotSignedIn, ensure_scope, viewer_of
 from duban.entrypoints.web.pages import Pages, case_url, url, words_of
+from duban.entrypoints.web.places import place_of
 from duban.entrypoints.web.services import Services
 from duban.exporting.streamed import Download, streamed
 from duban.exporting.tables import plain
@@ -30,7 +31,6 @@ from projections.trail import Wanted, rows
 
 PAGE: Final = 50  # rows
 SHOWN: Final = ("event_type", "unit", "reason")  # of an answer by facts; the sentence tells the rest
-LARGEST: Final = 2**62  # of a position
 LARGEST_NUMBER: Final = 100_000  # of a named question
 TOLD: Final = (
     "case/",
@@ -39,13 +39,6 @@ TOLD: Final = (
     "congress/",
     "access/",
 )  # streams that are short enough to be read again
-
-
-class NotAPosition(Refusal):
-    """“{text}” is not a place in this answer.
-
-    Begin with its first page.
-    """
 
 
 class NotANumber(Refusal):
@@ -73,7 +66,7 @@ class Search:
             {one: given[one] for one in ASKED if one in given},
             question(name) if name else None,
             _number(given.get("number")),
-            _after(given.get("after")),
+            place_of(given.get("after", "0")),
             given.get("as_of", ""),
         )
 
@@ -192,14 +185,6 @@ def _cell(value: Any, name: str, words: Wording) -> str:
     if name == "rule":
         return words.rule(str(value))
     return str(plain(value))
-
-
-def _after(text: str | None) -> int:
-    if text is None:
-        return 0
-    if not (text.isascii() and text.isdigit() and len(text) < 19 and int(text) < LARGEST):
-        raise NotAPosition(text=text[:40])
-    return int(text)
 
 
 def _number(text: str | None) -> int | None:

@@ -89,6 +89,9 @@ class Question:
             },
         )
 
+    def turned(self, page: int) -> str:
+        return self.address(page=page)
+
     @property
     def query(self) -> str:
         """As the address holds it, from its first page on."""

@@ -11,29 +11,39 @@ from duban.access.permission import ensure_opens, opens
 from duban.access.viewer import OVERSEERS, NotYours, Viewer
 from duban.conferences.listed import conferences
 from duban.entrypoints.web.identity import NotSignedIn, viewer_of
-from duban.entrypoints.web.pages import Pages, words_of
+from duban.entrypoints.web.pages import Pages, url, words_of
+from duban.entrypoints.web.places import place_of
 from duban.entrypoints.web.services import Services
 from duban.wording.refused_cases import reason_of
 
 LOOK_EVERY: Final = 2  # seconds until the page of a running conference loads itself again
 SHOWN: Final = 500  # refused cases on the page; `duban conference report` has all
 READ: Final = "conference.read"
+LIST: Final = "/conferences"
+PAGE: Final = 50  # conferences
 
 
 def conference_pages(pages: Pages, services: Services) -> APIRouter:
     """The router of conferences; read only."""
     router = APIRouter(include_in_schema=False)
 
-    @router.api_route("/conferences", methods=["GET", "HEAD"])
+    @router.api_route(LIST, methods=["GET", "HEAD"])
     async def listed(request: Request) -> HTMLResponse:
         viewer = viewer_of(request)
         if not opens(viewer, "conferences") and viewer.only_public:
             raise NotSignedIn
         ensure_opens(viewer, "conferences")
-        found = await conferences(services.pool, services.log, viewer.congress)
-        running = any(one.status is ConferenceStatus.RUNNING for one in found)
+        asked = request.query_params.get("before")
+        before = place_of(asked) if asked else None
+        found = await conferences(services.pool, services.log, viewer.congress, before=before, limit=PAGE + 1)
+        shown = found[:PAGE]
         return pages.render(
-            request, "conferences.html", conferences=found, again=LOOK_EVERY if running else None
+            request,
+            "conferences.html",
+            conferences=shown,
+            following=url(LIST, {"before": shown[-1].position}) if len(found) > PAGE else None,
+            first=LIST if before else None,
+            again=LOOK_EVERY if any(one.status is ConferenceStatus.RUNNING for one in shown) else None,
         )
 
     @router.api_route("/conference/{congress}/{conference_id}", methods=["GET", "HEAD"])

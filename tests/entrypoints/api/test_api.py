@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import httpx2
 import pytest
 
 from tests.access.people import DEPUTY, REFS
+from tests.conferences import led_by, prepared, registered
 from tests.domain.cases import MARA
 from tests.entrypoints.api.conftest import Api
 
@@ -36,6 +39,22 @@ async def test_a_list_is_paged_by_a_cursor_that_new_cases_do_not_move(
     stranger = await client.get(CASES, params={"cursor": first["next"], "text": "x"}, headers=headers)
     assert stranger.status_code == 400
     assert stranger.json()["type"] == "urn:duban:problem:not-a-cursor"
+
+
+async def test_the_list_of_conferences_goes_on_before_the_position_that_its_page_names(
+    client: httpx2.AsyncClient, api: Api, tmp_path: Path
+) -> None:
+    engine, headers = api.town.engine, api.headers("affairs-commission")
+    await registered(engine, range(91, 94))
+    sheets = (range(91, 94), range(91, 93), range(92, 94))
+    made = [await prepared(engine, tmp_path / "sheet.csv", led_by(MARA, sheet)) for sheet in sheets]
+
+    path, asked = f"{V1}/conferences", {"limit": "2"}
+    first = (await client.get(path, params=asked, headers=headers)).json()
+    last = (await client.get(path, params=asked | {"before": first["next"]}, headers=headers)).json()
+
+    assert [one["name"] for one in first["items"] + last["items"]] == [one.name for one in reversed(made)]
+    assert (len(first["items"]), last["next"]) == (2, None)
 
 
 async def test_a_case_is_read_as_it_stands_and_as_it_stood(client: httpx2.AsyncClient, api: Api) -> None:

@@ -1,3 +1,5 @@
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,39 @@ async def test_the_list_of_conferences_says_how_far_each_is_and_loads_itself_whi
     assert '<progress max="3" value="3"' in finished
     assert "refresh" not in finished
     assert 'href="/conferences" aria-current="page"' in finished
+
+
+async def test_the_list_goes_on_over_pages_and_leads_to_its_first(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, older = await _conference(world, tmp_path)
+    newer = await prepared(engine, tmp_path / "sheet.csv", led_by(MARA, range(2, 4)))
+    monkeypatch.setattr("duban.entrypoints.web.conference.PAGE", 1)
+    async with asking(world.app) as client:
+        await sign_in(client)
+
+        begin = (await client.get("/conferences")).text
+        (following,) = re.findall(r'<a rel="next" href="([^"]*)">', begin)
+        end = (await client.get(unescape(following))).text
+        nowhere = await client.get("/conferences?before=x")
+
+    assert f'href="/conference/{newer.name}"' in begin
+    assert f'href="/conference/{older.name}"' not in begin
+    assert f'href="/conference/{older.name}"' in end
+    assert f'href="/conference/{newer.name}"' not in end
+    assert 'rel="next"' not in end
+    assert '<a href="/conferences">← 首页</a>' in end
+    assert nowhere.status_code == 400
+
+
+async def test_a_list_that_one_page_holds_has_no_pager(world: World, tmp_path: Path) -> None:
+    await _conference(world, tmp_path)
+    async with asking(world.app) as client:
+        await sign_in(client)
+
+        page = (await client.get("/conferences")).text
+
+    assert 'class="pages"' not in page
 
 
 async def test_only_those_who_oversee_the_congress_see_it(world: World, tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import re
+from html import unescape
 from urllib.parse import quote
 
 import httpx2
@@ -13,6 +14,12 @@ pytestmark = pytest.mark.postgres
 
 def refs(page: httpx2.Response) -> list[str]:
     return re.findall(r'<td class="ref">(?:<input [^>]*> )?<a href="[^"]*">([^<]*)</a>', page.text)
+
+
+def turns(page: httpx2.Response) -> list[tuple[str, str]]:
+    """Where one goes on from a page of a list."""
+    found: list[tuple[str, str]] = re.findall(r'<a rel="(prev|next)" href="([^"]*)">', page.text)
+    return [(way, unescape(address)) for way, address in found]
 
 
 async def test_the_board_lists_the_most_urgent_case_first(client: httpx2.AsyncClient) -> None:
@@ -47,6 +54,21 @@ async def test_the_board_is_filtered(client: httpx2.AsyncClient) -> None:
         assert page.status_code == 200
         assert set(refs(page)) == found, asked
         assert found or 'class="empty"' in page.text
+
+
+async def test_the_pages_of_the_board_lead_to_one_another_and_keep_what_was_asked(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duban.entrypoints.web.board.PAGE", 1)
+
+    pages = [await client.get("/?lang=en&congress=npc")]
+    ((way, following),) = turns(pages[0])
+    pages.append(await client.get(following))
+
+    assert [refs(page) for page in pages] == [[LATE], [REF]]
+    assert way == "next"
+    assert turns(pages[1]) == [("prev", "/?congress=npc")]
+    assert "2–2 of 2 cases" in pages[1].text
 
 
 async def test_the_board_as_of_a_position_shows_the_case_as_it_was(

@@ -195,6 +195,24 @@ async def test_a_case_that_is_public_no_longer_does_not_exist_there(
         assert "机密" not in (await site.get(f"/public/data/{name}")).text
 
 
+async def test_the_pages_of_the_list_lead_to_one_another_and_to_the_open_data(
+    site: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duban.entrypoints.web.public.PAGE", 3)
+
+    begin = (await site.get("/public?lang=en&term=14")).text
+    end = (await site.get("/public?term=14&page=2&lang=en")).text
+
+    assert '<a rel="next" href="/public?term=14&amp;page=2">' in begin
+    assert 'rel="prev"' not in begin
+    assert '<a rel="prev" href="/public?term=14">' in end
+    assert "4–4 of 4 cases" in end
+    assert 'rel="next"' not in end
+    assert all(
+        'href="/public/data?term=14">Take these away as open data</a>' in page for page in (begin, end)
+    )
+
+
 async def test_the_read_model_holds_exactly_what_the_policy_lets_the_public_see(engine: Engine) -> None:
     async with seeing(engine.pool, PUBLIC) as seen:
         shown = {line["ref"] for line in await public_search.find(seen, PublicFilter(), limit=100)}
