@@ -13,11 +13,11 @@ from time import perf_counter
 import asyncpg
 import psutil
 
+from duban.relay import cursor_of
 from duban.runtime.home import Home
 
 DUBAN = Path(sys.executable).parent / "duban"
 READY_WITHIN = 60.0  # seconds
-CURSOR = "select position from relay_cursor where name = 'cases'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,6 @@ async def engine() -> AsyncIterator[Running]:
 
 async def relayed(pool: "asyncpg.Pool[asyncpg.Record]", position: int) -> float:
     """When the relay is past a position, on this process's clock."""
-    while await pool.fetchval(CURSOR) < position:  # noqa: ASYNC110 it is elsewhere
+    while await cursor_of(pool) < position:  # noqa: ASYNC110 it is elsewhere
         await asyncio.sleep(0.02)
     return perf_counter()

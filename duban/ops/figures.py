@@ -7,11 +7,12 @@ from typing import Any
 
 import asyncpg
 
+from duban.notices import notifier
 from duban.notices.standing import MailFigures, WebhookFigures, mail_figures, tallies, webhook_figures
 
 LOG = "select coalesce(max(position), 0) as head, clock_timestamp() as now from event_log"
 RECORDED = "select recorded_at from event_log where position = $1"
-NOTICED = "select position from notice_cursor where name = 'notices'"
+# the relay's own question; its module loads the Temporal SDK, which the web does without
 CURSOR = "select position from relay_cursor where name = 'cases'"
 STANDING = """
     select projection, version, position, status, stopped_position, cause, stopped_at, moved_at
@@ -69,7 +70,7 @@ async def figures(pool: "asyncpg.Pool[Any]", known: Sequence[tuple[str, int]], b
         log = await connection.fetchrow(LOG)
         assert log is not None  # an aggregate has a row
         cursor = await connection.fetchval(CURSOR)
-        noticed = await connection.fetchval(NOTICED)
+        noticed = await connection.fetchval(notifier.READ_CURSOR)
         names, versions = [name for name, _ in known], [version for _, version in known]
         standing = await connection.fetch(STANDING, names, versions)
         cases = await connection.fetchrow(CASES.format(board=board))

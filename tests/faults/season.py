@@ -13,7 +13,9 @@ from typing import cast
 from temporalio.service import RPCError
 
 from duban.bootstrap import Services, services
+from duban.notices.notifier import READ_CURSOR
 from duban.processes import process_of
+from duban.relay import cursor_of
 from projections.base import Connection
 from projections.checkpoints import standings
 from tests.faults import invariants
@@ -37,8 +39,6 @@ LOOK_EVERY = 0.3  # seconds
 SLOWER = 0.7  # seconds that people wait for each fault that they are ahead of chaos
 MOVES_AT_ONCE = 10
 SHOWN = 10  # sentences of each broken invariant
-RELAYED = "select position from relay_cursor where name = 'cases'"
-NOTIFIED = "select position from notice_cursor where name = 'notices'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Season:
     async def _unsettled(self) -> str | None:
         """What is still under way; None: nothing is."""
         head, pool = await self.ready.log.head(), self.ready.pool
-        at = {"relay": await pool.fetchval(RELAYED), "notifier": await pool.fetchval(NOTIFIED)}
+        at = {"relay": await cursor_of(pool), "notifier": await pool.fetchval(READ_CURSOR)}
         at |= {one.projection: one.position for one in await standings(cast(Connection, pool), head)}
         if behind := {name: position for name, position in at.items() if position < head}:
             return f"the log ends at {head}, and they stand at {behind}"
@@ -220,7 +220,7 @@ def _relayed(here: Season) -> Callable[[], Awaitable[bool]]:
         try:
             if not wanted:
                 wanted.append(await here.ready.log.head())
-            cursor: int = await here.ready.pool.fetchval(RELAYED)
+            cursor = await cursor_of(here.ready.pool)
         except Exception:  # the database is being started again
             return False
         return cursor >= wanted[0]

@@ -10,6 +10,7 @@ from domain.conference import AssignmentConference, ConferenceStatus
 from domain.conference_acts import StartConference
 from duban.bootstrap import Services, connect_temporal, now, services
 from duban.processes import outlook_of
+from duban.relay import cursor_of
 from tests.conferences import assignments, led_by, prepared, registered
 from tests.domain.cases import MARA
 from tests.engine import people, with_npc
@@ -81,8 +82,7 @@ def _settled(ready: Services, conference: AssignmentConference, wanted: float) -
 
 def _relayed(ready: Services, position: int) -> Condition:
     async def relayed() -> bool:
-        cursor: int = await ready.pool.fetchval("select position from relay_cursor where name = 'cases'")
-        return cursor >= position
+        return await cursor_of(ready.pool) >= position
 
     return relayed
 

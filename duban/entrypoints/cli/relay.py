@@ -31,11 +31,12 @@ def relay(context: typer.Context) -> None:
 def status(as_json: Json = False) -> None:
     """Where the relay stands in the log, and what the last reconciliation found."""
     from duban.reconciliation import latest
+    from duban.relay import cursor_of
 
     async def read(ready: Services) -> dict[str, Any]:
         report = await latest(ready.pool)
         return {
-            "cursor": await ready.pool.fetchval("select position from relay_cursor where name = 'cases'"),
+            "cursor": await cursor_of(ready.pool),
             "head": await ready.log.head(),
             "reconciled": _shown(report) if report else None,
         }
