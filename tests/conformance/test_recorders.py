@@ -49,7 +49,10 @@ class TestApplicationRecorder(WithFactory, persistence.ApplicationRecorderTestCa
         return self.factory.application_recorder()
 
     def test_insert_subscribe(self) -> None:
+        """The library leaves this case to recorders that take subscribers; it asserts what each is given."""
         self.optional_test_insert_subscribe()
+
+        assert self.create_recorder().max_notification_id() == 3  # the events that it wrote and was given
 
 
 class TestNonInterleaving(WithFactory, persistence.NonInterleavingNotificationIDsBaseCase):

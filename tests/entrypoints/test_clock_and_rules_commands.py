@@ -98,7 +98,11 @@ def test_a_wrong_jurisdiction_rule_or_day_is_one_line_on_stderr_and_exit_1(
     "words", [("clock", "compute", "--rule", "answer"), ("rules", "show"), ("rules", "x")]
 )
 def test_a_command_typed_wrongly_exits_2(words: Sequence[str]) -> None:
-    run(*words, exit_code=2)
+    result = CliRunner().invoke(app, words)
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Usage:" in result.stderr
 
 
 def test_list_names_every_version_with_its_days_and_terms() -> None:
