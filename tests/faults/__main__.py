@@ -57,6 +57,7 @@ def table(result: Result) -> str:
         "events, of them steps of the clock": f"{result.events}, {result.steps}",
         "cases whose time was moved": result.moved,
         "mails taken, of them repeated under their key": f"{result.mails}, {result.mails_repeated}",
+        "events told to a webhook, of them again under their key": f"{result.webhooks}, {result.webhooks_repeated}",
         "seconds": _listed({name: round(seconds) for name, seconds in result.seconds.items()}),
         "waited for in vain": result.unsettled or "nothing",
         "invariants broken": _listed({n: len(f) for n, f in result.broken.items()}) or "none",

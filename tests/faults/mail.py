@@ -1,6 +1,5 @@
 """The mail of a season: everybody has an address, the site's server refuses now and then, and nobody waits for long."""
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -9,16 +8,15 @@ from typing import Any
 
 import asyncpg
 
-from duban.event_log.store import is_lost
 from duban.notices.contacts import Contacts
 from duban.notices.rules import Party, Recipient
 from duban.wording.wording import wording
 from tests.domain.any_command import DEPUTY, PLACES, UNITS
+from tests.faults.hurry import hurried
 from tests.notices.mailbox import TAKEN, Mailbox, text_of
 
 KEY = "Duban-Delivery"
 REFUSED_EACH = 7  # of the mails, one in so many is put off
-LOOK_EVERY = 2.0  # seconds
 VEIL = "Something was recorded in this case, which is confidential. Sign in to read it."
 VEILS = {wording(lang).text(VEIL) for lang in ("zh", "en")}
 COMMITTEE = "农业与农村委员会"
@@ -75,13 +73,7 @@ class Mail:
 
     async def hurry(self) -> None:
         """For ever."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            try:
-                await self.pool.execute(GATHERED, False)
-            except Exception as error:
-                if not is_lost(error):
-                    raise
+        await hurried(self.pool, GATHERED, False)
 
     async def nothing_waits(self) -> bool:
         """Whether all is told; if not, hurries everything, also what was on its way when its sender was killed."""

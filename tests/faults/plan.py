@@ -11,6 +11,7 @@ from tests.faults.wire import MESSAGE, When
 T = TypeVar("T")
 
 APPEND, CURSOR = "append_events", "update relay_cursor"
+NOTICED = "^COMMIT.*update notice_cursor"  # a commit is followed by the statement before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,13 @@ POINTS = (
     Point("rows are written, not committed", "projector", "projector", "^COMMIT", When.BEFORE),
     Point("rows and checkpoint are committed, unknown to the projector", "projector", "projector", "^COMMIT",
           When.AFTER),
-    Point("notices are written, not committed", "notifier", "notifier", "^COMMIT", When.BEFORE),
-    Point("notices and cursor are committed, unknown to the notifier", "notifier", "notifier", "^COMMIT",
+    Point("notices are written, not committed", "notifier", "notifier", NOTICED, When.BEFORE),
+    Point("notices and cursor are committed, unknown to the notifier", "notifier", "notifier", NOTICED,
           When.AFTER),
     Point("a mail is fixed, not sent", "notifier", "notifier", "set sealed_at", When.AFTER),
     Point("a mail has left, and that is not noted", "notifier", "notifier", "set delivered_at", When.BEFORE),
+    Point("a webhook was told, and that is not noted", "notifier", "notifier", "update webhook set position = .* tries",
+          When.BEFORE),
     Point("a command over HTTP is recorded, not answered", "web", "web", APPEND, When.AFTER),
     Point("a command over HTTP is recorded, its answer not kept", "web", "web", "into api_answer", When.BEFORE),
     Point("the answer to a key is kept, not sent", "web", "web", "into api_answer", When.AFTER),
@@ -53,6 +56,7 @@ TARGETS = tuple(dict.fromkeys(point.victim for point in POINTS))
 LINKS = (
     *(("worker", "postgres"), ("worker", "temporal"), ("relay", "postgres"), ("relay", "temporal")),
     *(("projector", "postgres"), ("notifier", "postgres"), ("web", "postgres"), ("people", "postgres")),
+    ("notifier", "webhook"),
 )
 MAIL = ("notifier", "smtp")  # cut, it is left alone for half a minute: for long runs
 BLACKOUTS = 25  # kills until everything goes at once; a run with fewer is short

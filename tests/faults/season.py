@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import cast
+from urllib.parse import urlsplit
 
 from temporalio.service import RPCError
 
@@ -29,8 +30,10 @@ from tests.faults.plan import plan
 from tests.faults.script import Life, season
 from tests.faults.town import Town, town
 from tests.faults.verifying import audit_verifies, projections_equal_a_fold
+from tests.faults.webhook import Webhook, refuses, subscribe
 from tests.notices.mailbox import mailbox
 from tests.waits import waits_for
+from tests.webhooks.subscriber import subscriber
 
 SETTLES_WITHIN = (
     240.0  # seconds; what waits longest is a retry of the worker's, some 30 s after the last kill
@@ -69,6 +72,8 @@ class Result:
     moved: int = 0
     mails: int = 0
     mails_repeated: int = 0
+    webhooks: int = 0
+    webhooks_repeated: int = 0
     unsettled: str | None = None  # what was waited for in vain before the invariants were checked
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -89,6 +94,7 @@ class Season:
     people: People
     clocks: Clocks
     mail: Mail
+    webhook: Webhook
 
     async def facts(self) -> Facts:
         return await gathered(self.ready, self.people, self.clocks)
@@ -104,6 +110,7 @@ class Season:
             "the log is whole": invariants.the_log_is_whole(facts),
             "every notice once": await invariants.every_notice_once(facts, self.ready.pool),
             "every mail arrived": await self.mail.broken(),
+            "every event was told": self.webhook.broken(facts),
             "one workflow each": await invariants.one_workflow_each(facts, client),
             "projections equal a fold": await projections_equal_a_fold(self.town.dsn, self.ready),
             "the audit verifies": await audit_verifies(self.town.dsn),
@@ -123,6 +130,7 @@ class Season:
         """What is still under way; None: nothing is."""
         head, pool = await self.ready.log.head(), self.ready.pool
         at = {"relay": await cursor_of(pool), "notifier": await pool.fetchval(READ_CURSOR)}
+        at["webhook"] = await self.webhook.told_up_to()
         at |= {one.projection: one.position for one in await standings(cast(Connection, pool), head)}
         if behind := {name: position for name, position in at.items() if position < head}:
             return f"the log ends at {head}, and they stand at {behind}"
@@ -152,12 +160,15 @@ async def lived(home: Path, wanted: Plan) -> AsyncIterator[tuple[Season, Result]
     result, began = Result(wanted), monotonic()
     async with (
         mailbox(puts_off) as box,
-        town(home, wanted.standby, box.port) as place,
+        subscriber(refuses) as heard,
+        town(home, wanted.standby, {"smtp": box.port, "webhook": urlsplit(heard.url).port or 0}) as place,
         People(place) as people,
         services(place.dsn) as ready,
     ):
+        await subscribe(ready, f"http://127.0.0.1:{place.link('notifier', 'webhook').port}/events")
         await place.start_roles()
-        here = Season(place, ready, people, Clocks(place.temporal_address), Mail(box, ready.pool))
+        mail, webhook = Mail(box, ready.pool), Webhook(heard, ready.pool)
+        here = Season(place, ready, people, Clocks(place.temporal_address), mail, webhook)
         started = monotonic()
         chaos = await _live_through(here, lives, wanted)
         stormy = monotonic()
@@ -194,7 +205,7 @@ async def _live_through(here: Season, lives: Sequence[Life], wanted: Plan) -> Ch
     chaos = Chaos(here.town, faults, fault_done)
     moves = asyncio.Semaphore(MOVES_AT_ONCE)
 
-    hurry = asyncio.create_task(here.mail.hurry())
+    hurries = [asyncio.create_task(one.hurry()) for one in (here.mail, here.webhook)]
     async with asyncio.TaskGroup() as group:
 
         def lived(life: Life) -> None:
@@ -203,7 +214,8 @@ async def _live_through(here: Season, lives: Sequence[Life], wanted: Plan) -> Ch
 
         group.create_task(chaos.run())
         group.create_task(here.people.live(lives, turn, lived))
-    hurry.cancel()
+    for hurry in hurries:
+        hurry.cancel()
     return chaos
 
 
@@ -241,3 +253,4 @@ async def _count(result: Result, here: Season, chaos: Chaos) -> None:
     )
     result.moved = len(facts.moved)
     result.mails, result.mails_repeated = len(here.mail.box.taken), here.mail.repeated
+    result.webhooks, result.webhooks_repeated = len(here.webhook.heard.taken), here.webhook.repeated

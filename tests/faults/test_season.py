@@ -21,6 +21,7 @@ from tests.faults.mail import KEY, tells
 from tests.faults.people import Answer, Outcome
 from tests.faults.season import Plan, Result, Season, lived
 from tests.faults.verifying import audit_verifies, projections_equal_a_fold
+from tests.faults.webhook import KEY as EVENT_KEY
 
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
@@ -50,7 +51,9 @@ async def test_whatever_is_killed_and_cut_off_in_a_season_no_invariant_is_broken
     assert sum(result.kills.values()) == KILLS
     assert result.points, f"no named point was reached under {result.plan}"
     assert "cut" in result.storms
-    assert min(result.commands["acknowledged"], result.steps, result.moved, result.mails) > 0, result
+    assert (
+        min(result.commands["acknowledged"], result.steps, result.moved, result.mails, result.webhooks) > 0
+    ), result
 
 
 async def test_a_command_that_was_acknowledged_and_is_lost_is_reported(season: Lived) -> None:
@@ -134,6 +137,24 @@ async def test_a_mail_that_was_lost_or_came_again_with_other_words_is_reported(s
 
     assert any(said.startswith(f"mail {changed[KEY]} came with different contents") for said in broken)
     assert any(said.endswith(f"was not mailed, its delivery is {lost[KEY]}") for said in broken)
+
+
+async def test_an_event_that_a_webhook_was_not_told_or_told_otherwise_is_reported(season: Lived) -> None:
+    here, _ = season
+    facts, heard = await here.facts(), here.webhook.heard
+    first, lost = heard.taken[0], heard.taken[-1]
+    heard.taken[:] = [one for one in heard.taken if one["id"] not in (first["id"], lost["id"])]
+    heard.taken += [first, {"id": "nobody's"}]
+    headers, body = next((h, b) for h, b in heard.calls if b"withheld" not in b)
+    heard.calls += [(headers, body + b" "), ({EVENT_KEY: "another"}, body)]
+
+    broken = list(here.webhook.broken(facts))
+
+    assert f"event {lost['data']['position']} was not told" in broken
+    assert "event nobody's was told and is not in the log" in broken
+    assert any(said.startswith(f"event {first['data']['position']} was told after event") for said in broken)
+    assert f"event {headers[EVENT_KEY]} was told with different contents" in broken
+    assert f"event {headers[EVENT_KEY]} was told under the key another" in broken
 
 
 async def test_a_workflow_that_is_gone_is_reported(season: Lived) -> None:

@@ -54,6 +54,27 @@ async def test_a_watch_after_a_statement_calls_when_it_is_done_and_holds_the_ans
     await link.close()
 
 
+async def test_a_commit_is_known_by_the_statement_before_it(database: str) -> None:
+    link, connection = await _linked(database)
+    await connection.execute("create table done (number integer)")
+    watch = Watch("^COMMIT.*values .* -- the second", When.BEFORE)
+    link.watch(watch)
+
+    async def written(number: int, which: str) -> None:
+        async with connection.transaction():
+            await connection.execute(f"insert into done values ($1) -- the {which}", number)
+
+    await written(1, "first")
+    writing = asyncio.create_task(written(2, "second"))
+    await watch.reached
+    link.cut()
+
+    with pytest.raises((OSError, asyncpg.PostgresConnectionError, asyncpg.InternalClientError)):
+        await writing
+    assert await _numbers(database) == [1]
+    await link.close()
+
+
 async def test_a_stalled_link_carries_nothing_until_it_flows(database: str) -> None:
     link, connection = await _linked(database)
     link.stall()

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,9 +20,10 @@ NEEDS = {  # of each role, the servers that it talks to
     "worker": ("postgres", "temporal"),
     "relay": ("postgres", "temporal"),
     "projector": ("postgres",),
-    "notifier": ("postgres", "smtp"),
+    "notifier": ("postgres", "smtp", "webhook"),
     "web": ("postgres",),
 }
+NETWORKS = "127.0.0.0/8"  # that webhooks may go to
 PEOPLE = "people"  # who command without the web, in the test's own process
 NAMESPACE = "duban"
 
@@ -39,9 +40,9 @@ def role_of(process: str) -> str:
 class Town:
     """What runs, and how it is killed; whatever is killed is started again at once."""
 
-    def __init__(self, home: Path, standby: Sequence[str] = (), mail_port: int = 0) -> None:
+    def __init__(self, home: Path, standby: Sequence[str], outside: Mapping[str, int]) -> None:
         self._home = home
-        self._mail_port = mail_port
+        self._outside = outside  # ports of the servers that are nobody's to kill
         self._postgres = EmbeddedPostgres(home, port=free_port())
         self._temporal = EmbeddedTemporal(home, port=free_port(), time_skipping=True)
         self._web_port = free_port()
@@ -114,6 +115,8 @@ class Town:
         if (process, "smtp") in self.links:
             settings["DUBAN_SMTP_URL"] = f"smtp://127.0.0.1:{self.link(process, 'smtp').port}"
             settings |= {"DUBAN_SMTP_FROM": "duban@example.org", "DUBAN_SMTP_RATE": "60000/minute"}
+        if (process, "webhook") in self.links:
+            settings["DUBAN_WEBHOOK_NETWORKS"] = NETWORKS
         return os.environ | settings
 
     async def kill(self, *targets: str) -> None:
@@ -179,16 +182,16 @@ class Town:
         ports = {
             "postgres": urlsplit(self.dsn).port,
             "temporal": urlsplit(f"//{self.temporal_address}").port,
-            "smtp": self._mail_port,
+            **self._outside,
         }
         link = self.links[process, server] = Link(process, server, ports[server] or 0)
         await link.open()
 
 
 @asynccontextmanager
-async def town(home: Path, standby: Sequence[str] = (), mail_port: int = 0) -> AsyncIterator[Town]:
+async def town(home: Path, standby: Sequence[str], outside: Mapping[str, int]) -> AsyncIterator[Town]:
     """A town whose servers run; `start_roles` brings it to life."""
-    made = Town(home, standby, mail_port)
+    made = Town(home, standby, outside)
     try:
         await made.start()
         yield made

@@ -57,24 +57,29 @@ class Messages:
 
 
 class Statements:
-    """What a PostgreSQL client sends to be executed."""
+    """What a PostgreSQL client sends to be executed; a commit is followed by the statement before it."""
 
     def __init__(self) -> None:
         self._rest = b""
+        self._before = ""
         self._begun = False
         self._prepared: dict[bytes, str] = {}
 
     def feed(self, data: bytes) -> Iterator[str]:
         self._rest += data
         while (message := self._next()) is not None:
-            kind, body = message
-            if kind == b"Q":
-                yield body.rstrip(b"\0").decode(errors="replace")
-            elif kind == b"P":
-                name, sql = body.split(b"\0", 2)[:2]
-                self._prepared[name] = sql.decode(errors="replace")
-            elif kind == b"B":
-                yield self._prepared.get(body.split(b"\0", 2)[1], "")
+            if (statement := self._executed(*message)) is not None:
+                yield f"{statement} {self._before}" if statement.startswith("COMMIT") else statement
+                self._before = statement
+
+    def _executed(self, kind: bytes, body: bytes) -> str | None:
+        """The statement that a message asks to have executed."""
+        if kind == b"Q":
+            return body.rstrip(b"\0").decode(errors="replace")
+        if kind == b"P":
+            name, sql = body.split(b"\0", 2)[:2]
+            self._prepared[name] = sql.decode(errors="replace")
+        return self._prepared.get(body.split(b"\0", 2)[1], "") if kind == b"B" else None
 
     def _next(self) -> tuple[bytes, bytes] | None:
         typed = int(self._begun)  # the messages that open a connection bear no type
