@@ -12,6 +12,7 @@ from duban.entrypoints.api import (
     bulk,
     cases,
     conferences,
+    congresses,
     figures,
     live,
     notices,
@@ -45,6 +46,7 @@ def api_router() -> APIRouter:
     for router in (
         cases.router,
         public.router,
+        congresses.router,
         records.router,
         figures.router,
         audit.router,
