@@ -7,24 +7,19 @@ is when it happened; where the source gives no date it is when it was recorded, 
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import Enum
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from types import NoneType, UnionType
-from typing import IO, Any, Literal, Union, get_args, get_origin
-
-from pydantic.fields import FieldInfo
+from typing import IO, Any
 
 from domain.base import Event, Recorded
-from domain.law import DueBy
 from domain.registry import EVENT_TYPES
 from domain.suggestion.suggestion import Suggestion
+from duban.exporting.plain_facts import attributes_of, plain_fact
 from duban.exporting.tables import in_utc
 from duban.exporting.target import whole
 from duban.histories import History
 
-KINDS = {bool: "boolean", int: "integer", float: "float", datetime: "time", date: "time"}
 SPINE = {
     "sequence": "integer",
     "stream_version": "integer",
@@ -115,31 +110,6 @@ def event_types() -> list[Json]:
         {"name": name, "attributes": _typed(SPINE | attributes_of(event))}
         for name, event in EVENT_TYPES.items()
     ]
-
-
-def attributes_of(event: type[Event]) -> dict[str, str]:
-    """The plain facts of an event's body and their OCEL types; a clock that it sets stands as its deadline."""
-    known = {name: kind_of(info) for name, info in event.model_fields.items()}
-    return {name: kind for name, kind in known.items() if kind is not None and name != "occurred_at"}
-
-
-def kind_of(info: FieldInfo) -> str | None:
-    """The OCEL type of a plain fact; several are listed in one string, and what is made of parts has none."""
-    options = (
-        [info.annotation]
-        if get_origin(info.annotation) not in (Union, UnionType)
-        else get_args(info.annotation)
-    )
-    kind = next(option for option in options if option is not NoneType)
-    if get_origin(kind) is tuple:
-        kind = get_args(kind)[0]
-        return "string" if issubclass(kind, str) else None
-    if kind in KINDS:
-        return KINDS[kind]
-    if kind is DueBy:
-        return "time"
-    text = get_origin(kind) is Literal or (isinstance(kind, type) and issubclass(kind, str))
-    return "string" if text else None
 
 
 def _typed(attributes: dict[str, str]) -> list[Json]:
@@ -271,17 +241,6 @@ def _relate(thing: Json, to: str, qualifier: str) -> None:
     relation = {"objectId": to, "qualifier": qualifier}
     if relation not in thing["relationships"]:
         thing["relationships"].append(relation)
-
-
-def plain_fact(value: Any) -> Any:
-    """A fact as one plain value, or None where there is none."""
-    if isinstance(value, DueBy):
-        value = value.deadline.due_at if value.deadline else None
-    if isinstance(value, datetime):
-        return in_utc(value)
-    if isinstance(value, tuple):
-        return "; ".join(str(part) for part in value) or None
-    return str(value) if isinstance(value, Enum) else value
 
 
 def _when(recorded: Recorded[Event]) -> datetime:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import XMLGenerator
 from domain.base import Event, Recorded
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import CONTROL_CHARACTERS
-from duban.exporting.ocel import attributes_of, plain_fact
+from duban.exporting.plain_facts import attributes_of, plain_fact
 from duban.exporting.tables import in_utc
 from duban.exporting.target import whole
 from duban.histories import History
