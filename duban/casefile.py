@@ -1,7 +1,7 @@
 """The case file: one case as it stands, or stood, folded from the log; as data for every face."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, cast
@@ -14,7 +14,6 @@ from domain.suggestion.state import Clock
 from domain.suggestion.suggestion import Suggestion, fold
 from domain.vocabulary import Stage
 from duban.case_data import facets_data, iso, unit
-from duban.wording.case_lines import lines_of
 
 A_DAY = timedelta(days=1)
 
@@ -104,27 +103,6 @@ class CaseFile:
     def position(self) -> int:
         """The position of the case's last event."""
         return self.recorded[-1].position
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One thing about a case that an event changed; `facet` and `of` say which."""
-
-    facet: str  # stage, number, title, role, clock, reply, rating, commitment, ...
-    of: str  # the unit, clock or commitment concerned
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayStep:
-    """One step of a replay: the event, the case after it, and what is different."""
-
-    number: int  # from 1
-    recorded: Recorded[SuggestionEvent]
-    case: Suggestion
-    stage: Stage
-    changed: tuple[Changed, ...]
 
 
 async def read_as_of(log: Log, text: str | None, now: datetime) -> AsOf:
@@ -243,44 +221,6 @@ def event_data(recorded: Recorded[SuggestionEvent]) -> dict[str, Any]:
     }
 
 
-def replay(file: CaseFile) -> list[ReplayStep]:
-    """The case as a film: what each of its events changed; it ends with the case as its file tells it."""
-    steps: list[ReplayStep] = []
-    case = Suggestion()
-    for number, recorded in enumerate(file.recorded, 1):
-        after = case.evolve(recorded.body)
-        changed = tuple(_changes(lines_of(case), lines_of(after)))
-        last = number == len(file.recorded)
-        shown, stage = (file.case, file.stage) if last else (after, after.stage)
-        steps.append(ReplayStep(number, recorded, shown, stage, changed))
-        case = after
-    return steps
-
-
-def step_data(step: ReplayStep) -> dict[str, Any]:
-    """One step of a replay as JSON-ready data."""
-    changed = [
-        {"what": c.facet, "of": c.of or None, "before": c.before, "after": c.after} for c in step.changed
-    ]
-    return {
-        "step": step.number,
-        **event_data(step.recorded),
-        "stage": step.stage.value,
-        "changed": changed,
-    }
-
-
-def changed_between(before: Suggestion, after: Suggestion) -> tuple[Changed, ...]:
-    """What is different about a case between two of its moments."""
-    return tuple(_changes(lines_of(before), lines_of(after)))
-
-
 def next_due(case: Suggestion) -> datetime | None:
     """The deadline that ends first among the running clocks."""
     return min((c.deadline.due_at for c in case.running_clocks if c.deadline), default=None)
-
-
-def _changes(before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]) -> Iterator[Changed]:
-    for key in dict.fromkeys((*before, *after)):
-        if before.get(key) != after.get(key):
-            yield Changed(*key, before.get(key), after.get(key))

@@ -11,7 +11,7 @@ from duban.catalogue import msgid
 from duban.wording.terms import words as bilingual
 
 if TYPE_CHECKING:
-    from duban.casefile import Changed
+    from duban.replaying import Changed
     from duban.wording.wording import Wording
 
 SATISFACTIONS = frozenset(map(str, Satisfaction))

@@ -11,8 +11,9 @@ from domain.jurisdictions import Nearest
 from domain.suggestion.state import CaseState
 from domain.vocabulary import UNKNOWN_UNIT, Stage
 from duban.acts.labels import LABELS
-from duban.casefile import CaseFile, Changed
+from duban.casefile import CaseFile
 from duban.catalogue import texts
+from duban.replaying import Changed
 from duban.wording import clock as wording_clock
 from duban.wording.changes import Changes
 from duban.wording.events import EventSentences

@@ -12,7 +12,8 @@ from domain.suggestion.replies import Answered
 from domain.suggestion.suggestion import Suggestion, fold
 from domain.vocabulary import Kind, Level, Role, Stage
 from duban.calendars import official
-from duban.casefile import CaseFile, Changed, replay
+from duban.casefile import CaseFile
+from duban.replaying import Changed, replay
 from duban.wording.wording import wording
 from tests.domain.cases import ANSWER, ASSIGN, LEAD, given, submit, unhappy
 from tests.wording.examples import AT, RULES, every_event, example, recorded

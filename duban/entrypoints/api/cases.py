@@ -9,7 +9,7 @@ from domain.vocabulary import Kind, Level, Stage
 from domain.vocabulary import Role as UnitRole
 from duban.access.seen_case import SeenCase, open_seen
 from duban.access.viewer import Viewer
-from duban.casefile import NotAMoment, as_data, read_as_of, replay, step_data
+from duban.casefile import NotAMoment, as_data, read_as_of
 from duban.entrypoints.api.asking import (
     AsOf,
     Congress,
@@ -24,6 +24,7 @@ from duban.entrypoints.api.asking import (
 )
 from duban.entrypoints.api.paging import Cursor, CursorText, Limit, question_of
 from duban.entrypoints.api.shapes import REFUSED, CasePage, CaseShape, Clocks, Counts, Events, Steps
+from duban.replaying import replay, step_data
 from projections import board
 from projections.board import Filter, Lateness
 from projections.filters import filter_of

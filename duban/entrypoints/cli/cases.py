@@ -11,7 +11,7 @@ from domain.clock import day_of
 from domain.suggestion.state import ClockStatus
 from domain.vocabulary import Kind, Level, Stage
 from duban.bootstrap import Services, now
-from duban.casefile import CaseFile, as_data, open_case, read_as_of, replay, step_data
+from duban.casefile import CaseFile, as_data, open_case, read_as_of
 from duban.entrypoints.cli.case_text import print_case
 from duban.entrypoints.cli.support import (
     Json,
@@ -24,6 +24,7 @@ from duban.entrypoints.cli.support import (
     run,
 )
 from duban.reading import reading
+from duban.replaying import replay, step_data
 from duban.wording.wording import Wording, wording
 from projections.board import stream
 from projections.filters import filter_of

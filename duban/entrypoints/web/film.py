@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.base import Event
-from duban.casefile import ReplayStep
 from duban.entrypoints.web.case import Line
+from duban.replaying import ReplayStep
 from duban.wording.wording import Wording
 
 DEPUTIES, COMMISSION, CLOCK = "deputies", "commission", "clock"

@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from duban.casefile import CaseFile, ReplayStep, replay
+from duban.casefile import CaseFile
 from duban.entrypoints.web.case import timeline
 from duban.paper import FONT, paper
+from duban.replaying import ReplayStep, replay
 from duban.wording.wording import Wording
 
 if TYPE_CHECKING:

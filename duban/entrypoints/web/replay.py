@@ -7,11 +7,12 @@ from typing import Any
 from domain.base import Refusal
 from domain.suggestion.state import Commitment
 from duban.access.seen_case import SeenCase
-from duban.casefile import CaseFile, NotYetRecorded, ReplayStep, changed_between, replay
+from duban.casefile import CaseFile, NotYetRecorded
 from duban.catalogue import msgid
 from duban.entrypoints.web.case import case_view, timeline
 from duban.entrypoints.web.film import film, is_decision
 from duban.entrypoints.web.standpoint import Look, stood_at
+from duban.replaying import ReplayStep, changed_between, replay
 from duban.seats import SEATS
 from duban.wording.wording import Wording
 
