@@ -12,7 +12,7 @@ from benchmarks.harness import Bench
 from benchmarks.histories import COMMITTEE, OPENS, TOPICS, UNITS, fill, lives
 from domain.access import ConfidentialCaseSeen, access_stream
 from domain.congress import AddUnits
-from domain.key_topic import ChooseTopic, NameCommittee
+from domain.key_topic_acts import ChooseTopic, NameCommittee
 from duban.bootstrap import Services, now, prepare, services
 from duban.commands import Actor
 from duban.event_log.bulk import append_bulk

@@ -10,7 +10,8 @@ from typing import Literal
 
 from domain.base import Value
 from domain.clock import day_of, end_of_day, plus_months
-from domain.key_topic import KeyTopic, TopicReminded
+from domain.key_topic import KeyTopic
+from domain.key_topic_acts import TopicReminded
 from domain.suggestion.steps import TakeStep
 
 LATE_AGAIN_MONTHS = 1  # what is late is asked for again every month

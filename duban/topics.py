@@ -5,16 +5,8 @@ from functools import reduce
 from typing import cast
 
 from domain.base import Refusal
-from domain.key_topic import (
-    AddCase,
-    ChooseTopic,
-    KeyTopic,
-    RemoveCase,
-    TopicCommand,
-    TopicEvent,
-    fold_topic,
-    topic_stream,
-)
+from domain.key_topic import KeyTopic, TopicCommand, TopicEvent, fold_topic, topic_stream
+from domain.key_topic_acts import AddCase, ChooseTopic, RemoveCase
 from domain.law import Law
 from domain.suggestion.suggestion import Suggestion, SuggestionCommand
 from domain.suggestion.supervision import PutUnder, Release

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from domain.congress import NATIONAL, AddUnits
-from domain.key_topic import ChooseTopic, MakePlan, NameCommittee
+from domain.key_topic_acts import ChooseTopic, MakePlan, NameCommittee
 from domain.suggestion.assignment import Assign, SubAssign
 from domain.suggestion.commitments import Fulfil
 from domain.suggestion.contacts import RecordContact

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.congress import AddUnits, OpenCongress
-from domain.key_topic import AddCase, ChooseTopic, NameCommittee
+from domain.key_topic_acts import AddCase, ChooseTopic, NameCommittee
 from domain.suggestion import assignment, feedback, publication, replies
 from domain.suggestion.promises import Promise
 from domain.vocabulary import Extent, Level, Part, Satisfaction

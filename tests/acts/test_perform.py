@@ -3,7 +3,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.key_topic import ChooseTopic
+from domain.key_topic_acts import ChooseTopic
 from duban.acts.catalogue import ACTS
 from duban.acts.perform import NoSuchField, perform, submit
 from duban.commands import Actor, Done

@@ -1,20 +1,17 @@
 import pytest
 
-from domain.key_topic import (
+from domain.key_topic import KeyTopic, TopicCommand, TopicEvent, fold_topic
+from domain.key_topic_acts import (
     Activity,
     AddCase,
     ChooseTopic,
     CloseTopic,
     HoldActivity,
-    KeyTopic,
     MakePlan,
     NameCommittee,
     RemoveCase,
     ReportTopic,
-    TopicCommand,
-    TopicEvent,
     TopicNotThere,
-    fold_topic,
 )
 from tests.domain.cases import CASE_ID, on
 

@@ -5,16 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.key_topic import (
-    Activity,
-    AddCase,
-    ChooseTopic,
-    HoldActivity,
-    KeyTopic,
-    MakePlan,
-    NameCommittee,
-    TopicCommand,
-)
+from domain.key_topic import KeyTopic, TopicCommand
+from domain.key_topic_acts import Activity, AddCase, ChooseTopic, HoldActivity, MakePlan, NameCommittee
 from domain.motion import Motion, MotionStage
 from domain.motion_acts import (
     AskOpinion,

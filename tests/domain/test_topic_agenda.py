@@ -1,15 +1,14 @@
 from datetime import datetime, timedelta
 
-from domain.key_topic import (
+from domain.key_topic import KeyTopic, TopicCommand
+from domain.key_topic_acts import (
     Activity,
     ChooseTopic,
     CloseTopic,
     HoldActivity,
-    KeyTopic,
     MakePlan,
     NameCommittee,
     ReportTopic,
-    TopicCommand,
 )
 from domain.suggestion.steps import TakeStep
 from domain.topic_agenda import plan, steps_due, terms

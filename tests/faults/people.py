@@ -15,7 +15,7 @@ import httpx2
 
 from domain.base import Refusal
 from domain.congress import AddUnits, OpenCongress
-from domain.key_topic import ChooseTopic, NameCommittee
+from domain.key_topic_acts import ChooseTopic, NameCommittee
 from domain.suggestion.intake import Submit
 from domain.vocabulary import Level
 from duban.access.viewer import UNIT_STAFF, Role

@@ -21,7 +21,7 @@ from temporalio.worker import Worker
 from activities.case import LoggedCases
 from domain.base import Event, Recorded
 from domain.conference_acts import PauseConference, ResumeConference, StartConference
-from domain.key_topic import ChooseTopic, MakePlan, NameCommittee
+from domain.key_topic_acts import ChooseTopic, MakePlan, NameCommittee
 from domain.suggestion.suggestion import SuggestionCommand
 from domain.topic_agenda import plan
 from duban.bootstrap import connect_temporal, now, relay_of, services, worker_of

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from domain.congress import OpenCongress
-from domain.key_topic import ChooseTopic, NameCommittee
+from domain.key_topic_acts import ChooseTopic, NameCommittee
 from domain.suggestion.acceptance import ConvertMotion, Merge
 from domain.suggestion.assignment import Assign
 from domain.suggestion.classification import Classify

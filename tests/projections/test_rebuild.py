@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from domain.congress import OpenCongress
-from domain.key_topic import ChooseTopic, NameCommittee
+from domain.key_topic_acts import ChooseTopic, NameCommittee
 from domain.vocabulary import Level
 from duban.topics import Topics
 from projections.checkpoints import named, standings

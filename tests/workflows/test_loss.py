@@ -9,7 +9,7 @@ from temporalio.client import Client
 
 from domain.conference import ConferenceStatus
 from domain.conference_acts import PauseConference, ResumeConference, StartConference
-from domain.key_topic import ChooseTopic, NameCommittee
+from domain.key_topic_acts import ChooseTopic, NameCommittee
 from domain.suggestion.assignment import Assign
 from duban.bootstrap import Services, connect_temporal, now, rehydration_of, relay_of, services, worker_of
 from duban.runtime.namespace import ensure_namespace

@@ -8,7 +8,7 @@ import pytest
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from domain.base import Event, Recorded
-from domain.key_topic import ChooseTopic, MakePlan, NameCommittee
+from domain.key_topic_acts import ChooseTopic, MakePlan, NameCommittee
 from domain.topic_agenda import plan
 from duban.bootstrap import connect_temporal, now, relay_of, services, worker_of
 from duban.runtime.namespace import ensure_namespace

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from domain.key_topic import ChooseTopic, TopicCommand
+from domain.key_topic import TopicCommand
+from domain.key_topic_acts import ChooseTopic
 from domain.motion import Motion
 from domain.motion_acts import MotionCommand
 from duban.access.permission import case_of_motion, case_of_topic, case_to_be, ensure_may, sees

@@ -7,7 +7,8 @@ from typing import Annotated, Any, cast
 import typer
 from rich.table import Table
 
-from domain.key_topic import ChooseTopic, KeyTopic, TopicCommand, TopicEvent, fold_topic
+from domain.key_topic import KeyTopic, TopicCommand, TopicEvent, fold_topic
+from domain.key_topic_acts import ChooseTopic
 from duban.acts.act import Act
 from duban.acts.on_topics import CHOOSE, ON_TOPICS
 from duban.acts.perform import command_of

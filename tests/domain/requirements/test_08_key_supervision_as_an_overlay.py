@@ -2,17 +2,16 @@
 
 import pytest
 
-from domain.key_topic import (
+from domain.key_topic import KeyTopic, TopicCommand
+from domain.key_topic_acts import (
     Activity,
     AddCase,
     ChooseTopic,
     CloseTopic,
     HoldActivity,
-    KeyTopic,
     MakePlan,
     NameCommittee,
     ReportTopic,
-    TopicCommand,
     TopicNotThere,
 )
 from domain.suggestion import contacts, objections, supervision
