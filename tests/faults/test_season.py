@@ -4,7 +4,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +26,7 @@ from tests.faults.webhook import KEY as EVENT_KEY
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
 KILLS, CASES = 8, 36
+THREE_YEARS = timedelta(days=3 * 365)
 RENAME_THE_LAST = """
     update notice set notice_id = gen_random_uuid() where position = (select max(position) from notice) returning 1
 """
@@ -78,7 +79,7 @@ async def test_a_command_that_was_refused_and_recorded_is_reported(season: Lived
 
 async def test_what_happened_before_its_time_and_what_is_left_undone_is_reported(season: Lived) -> None:
     facts = await season[0].facts()
-    late = {name: shown.replace(year=shown.year + 3) for name, shown in facts.shown.items()}
+    late = {name: shown + THREE_YEARS for name, shown in facts.shown.items()}
 
     early = list(invariants.every_step_once_and_in_time(replace(facts, moved={})))
     left = list(invariants.no_step_is_left(replace(facts, shown=late)))
