@@ -4,8 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from duban.access.inboxes import inboxes_of
 from duban.access.permission import case_of_motion, sees
-from duban.access.viewer import UNIT_STAFF, NotYours, Role, Viewer
+from duban.access.viewer import OVERSEERS, UNIT_STAFF, NotYours
 from duban.entrypoints.api.asking import (
     AsOf,
     Congress,
@@ -25,10 +26,8 @@ from duban.motions import NoSuchMotion
 from duban.topics import NoSuchTopic
 from projections import commitments, deputies, inbox, key_topics, performance, unit_work
 from projections.commitments import Standing
-from projections.inbox import Audience
 
 router = APIRouter(tags=["records"], responses=REFUSED)
-NATIONWIDE = frozenset({Role.AFFAIRS_COMMISSION, Role.CHAIRPERSONS_OFFICE, Role.AUDITOR})
 
 
 @router.get("/units", response_model=Page, summary="Each unit's work, and its rates with their cases")
@@ -124,26 +123,10 @@ async def todo(request: Request, limit: Limit = 50, as_of: AsOf = None) -> dict[
     viewer = asker(request, "inbox")
     async with reading_as(request, viewer, as_of) as reading:
         items: list[Any] = []
-        for audience, who in audiences(viewer):
+        for audience, who in inboxes_of(viewer):
             rows = await inbox.find(reading.connection, audience, who, as_of=reading.as_of, limit=limit)
             items += [shown(row) for row in rows]
         return answer(reading, items[:limit])
-
-
-def audiences(viewer: Viewer) -> list[tuple[Audience, str | None]]:
-    """Whose inboxes a viewer has."""
-    found: list[tuple[Audience, str | None]] = []
-    if Role.AFFAIRS_COMMISSION in viewer.roles:
-        found.append((Audience.COMMISSION, viewer.congress))
-    if viewer.roles & UNIT_STAFF and viewer.unit:
-        found.append((Audience.UNIT, viewer.unit))
-    if Role.DEPUTY in viewer.roles and viewer.deputy:
-        found.append((Audience.DEPUTY, viewer.deputy))
-    if Role.DELEGATION_STAFF in viewer.roles and viewer.delegation:
-        found.append((Audience.DEPUTY, viewer.delegation))
-    if Role.SUPERVISING_COMMITTEE in viewer.roles and viewer.committee:
-        found.append((Audience.COMMITTEE, viewer.committee))
-    return found
 
 
 @router.get("/deputies/{deputy}", response_model=Report, summary="One deputy's record")
@@ -151,7 +134,7 @@ async def deputy_record(
     request: Request, deputy: str, congress: Word = None, as_of: AsOf = None
 ) -> dict[str, Any]:
     viewer = asker(request, "deputies")
-    if not viewer.roles & NATIONWIDE and deputy not in (viewer.deputy, viewer.delegation):
+    if not viewer.roles & OVERSEERS and deputy not in (viewer.deputy, viewer.delegation):
         raise NotYours(account=viewer.name, what="deputies")
     async with reading_as(request, viewer, as_of) as reading:
         found = await deputies.record(reading.connection, deputy, congress=congress, as_of=reading.as_of)

@@ -4,35 +4,20 @@ from dataclasses import replace
 from typing import Any
 
 from domain.vocabulary import Stage
-from duban.access.viewer import Role, Viewer
+from duban.access.inboxes import inboxes_of
+from duban.access.viewer import Role
 from duban.entrypoints.web.asked import Asked, case_cell, due_cells, headings
 from duban.entrypoints.web.pictures import BURN_DOWN, CALENDAR, pictured
 from duban.entrypoints.web.tables import Cell, Counter, Overview, Table, number
 from projections import board, commitments, deputies, inbox, key_topics
 from projections.board import Filter
 
-UNITS_STAFF = frozenset({Role.UNIT_COORDINATOR, Role.UNIT_HANDLER, Role.UNIT_SIGNATORY})
-
-
-def audiences(viewer: Viewer) -> list[tuple[inbox.Audience, str | None]]:
-    """Whose tasks a viewer has."""
-    found: list[tuple[inbox.Audience, str | None]] = []
-    if viewer.roles & {Role.AFFAIRS_COMMISSION, Role.CHAIRPERSONS_OFFICE}:
-        found.append((inbox.Audience.COMMISSION, viewer.congress))
-    if viewer.unit and viewer.roles & set(UNITS_STAFF):
-        found.append((inbox.Audience.UNIT, viewer.unit))
-    if viewer.deputy:
-        found.append((inbox.Audience.DEPUTY, viewer.deputy))
-    if viewer.committee:
-        found.append((inbox.Audience.COMMITTEE, viewer.committee))
-    return found
-
 
 async def to_do(asked: Asked) -> Overview:
     """What the reader has to do now, the most urgent first."""
     words, counters, rows = asked.words, list[Counter](), list[list[Cell]]()
     wanted = asked.query.get("task") or None
-    for audience, who in audiences(asked.viewer):
+    for audience, who in inboxes_of(asked.viewer):
         for line in await inbox.counts(asked.connection, audience, who, now=asked.now, as_of=asked.as_of):
             name = words.name("task", line["task"])
             href = asked.link("/todo", task=line["task"])
