@@ -117,9 +117,15 @@ def process_of(stream_id: str) -> Process | None:
     return PROCESSES.get(stream_id.partition("/")[0])
 
 
-def outlook_of(stream_id: str, recorded: Iterable[Recorded[Event]], as_of: datetime) -> Outlook:
+def the_process_of(stream_id: str) -> Process:
+    """The process of a stream that has one: only such are looked at, and woken."""
     process = process_of(stream_id)
-    assert process is not None  # only streams of processes are looked at
+    assert process is not None
+    return process
+
+
+def outlook_of(stream_id: str, recorded: Iterable[Recorded[Event]], as_of: datetime) -> Outlook:
+    process = the_process_of(stream_id)
     return process.outlook(process.fold(recorded), as_of)
 
 
@@ -134,8 +140,7 @@ def wakes(stream_id: str, recorded: Sequence[Recorded[Event]], after: int, as_of
 
     `recorded` is the stream up to a position, `after` the position up to which its workflow knows it.
     """
-    process = process_of(stream_id)
-    assert process is not None  # only streams of processes are looked at
+    process = the_process_of(stream_id)
     known = list(takewhile(lambda r: r.position <= after, recorded))
     state = process.fold(known)
     before = process.outlook(state, as_of)

@@ -15,7 +15,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from domain.base import Event, Recorded
 from duban.event_log.streams import Streams, by_stream, from_their_first
 from duban.leadership import lead
-from duban.processes import Outlook, is_news, process_of, wakes
+from duban.processes import Outlook, is_news, process_of, the_process_of, wakes
 from workflows.clockwork import STAGE
 from workflows.contracts import TASK_QUEUE, Observed
 
@@ -83,8 +83,7 @@ class Waker:
 
         A workflow that still sleeps begins at once when it is signalled in this way (and in no other).
         """
-        process = process_of(stream_id)
-        assert process is not None  # only streams of processes are woken
+        process = the_process_of(stream_id)
         await self._client.start_workflow(
             process.run,
             process.ref(stream_id, woken.position),

@@ -11,6 +11,7 @@ import asyncpg
 from domain.base import Event, Recorded
 from domain.key_topic import KeyTopic
 from domain.suggestion.suggestion import Suggestion
+from duban.event_log.following import Growth
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 Row = tuple[Any, ...]
@@ -18,14 +19,6 @@ Parts = Mapping[Row, Any]
 # A plan made once for any values takes a unit for as rare as a congress, and a number of days for any share of the log.
 PLAN_EACH = "set local plan_cache_mode = force_custom_plan"
 CASES = "case/"  # how the streams of cases begin
-
-
-class Growth(Protocol):
-    """What waits for the log to grow."""
-
-    def seen(self) -> None: ...
-
-    async def wait(self) -> None: ...
 
 
 class Log(Protocol):

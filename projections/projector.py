@@ -82,9 +82,8 @@ class Projector:
         with self.log.growth() as growth:
             while True:
                 groups = await self._groups()
-                with suppress(
-                    Moved
-                ):  # by a rebuild that has switched, or by a pause: look anew where they stand
+                # Moved by a rebuild that has switched, or by a pause: look anew where they stand.
+                with suppress(Moved):
                     if any([await self._advance(position, group) for position, group in groups.items()]):
                         growth.seen()
                         await asyncio.sleep(BREATH)

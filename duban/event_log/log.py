@@ -168,17 +168,15 @@ class EventLog:
         position: int = await self._pool.fetchval(POSITION_AT, recorded_until)
         return position
 
-    async def follow(
-        self, after: int, *, types: Sequence[str] | None = None, limit: int = 500
-    ) -> AsyncGenerator[list[Recorded[Event]], None]:
+    async def follow(self, after: int, *, limit: int = 500) -> AsyncGenerator[list[Recorded[Event]], None]:
         """Every event after a position, in batches, for ever: first what is there, then what comes.
 
-        Outlives a restart of the database. A position missing from an unfiltered feed raises GapInLog.
+        Outlives a restart of the database. A missing position raises GapInLog.
         """
         with self.growth() as growth:
             while True:
                 try:
-                    while events := await self._following(after, limit, types):
+                    while events := await self.tail(after=after, limit=limit):
                         yield events
                         after = events[-1].position
                         growth.seen()
@@ -197,11 +195,6 @@ class EventLog:
             events = await self.read_all(after=after, limit=limit)
             self._recent.keep(events)
         return events
-
-    async def _following(self, after: int, limit: int, types: Sequence[str] | None) -> list[Recorded[Event]]:
-        if types is None:
-            return await self.tail(after=after, limit=limit)
-        return await self.read_all(after=after, limit=limit, types=types)
 
     async def _next_pages(
         self, after: int, limit: int, types: Sequence[str] | None, shard: int | None

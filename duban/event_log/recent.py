@@ -27,12 +27,8 @@ class Recent:
 
     def keep(self, events: Sequence[Recorded[Event]]) -> None:
         """What was read at the end of the log. A reading that does not go on with the run begins another."""
-        if not events or (self._events and events[-1].position <= self._events[-1].position):
-            return
-        if (
-            self._events
-            and not self._events[0].position < events[0].position <= self._events[-1].position + 1
-        ):
-            self._events.clear()
         newest = self._events[-1].position if self._events else 0
-        self._events.extend(event for event in events if event.position > newest)
+        new = [event for event in events if event.position > newest]
+        if new and new[0].position != newest + 1:
+            self._events.clear()
+        self._events.extend(new)

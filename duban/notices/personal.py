@@ -12,12 +12,12 @@ from domain.base import Event, Recorded, Refusal
 from domain.suggestion.evolution import SuggestionEvent
 from domain.suggestion.suggestion import fold
 from duban import casefile
+from duban.access.inboxes import parties_of
 from duban.access.permission import sees
 from duban.access.seen_case import facts_of
 from duban.access.veil import veiled
-from duban.access.viewer import UNIT_STAFF, Role, Viewer
+from duban.access.viewer import Viewer
 from duban.casefile import CaseFile
-from duban.notices.rules import Party
 from duban.wording.wording import Wording
 
 PAGE: Final = 50  # notices of a page
@@ -94,24 +94,6 @@ class Log(casefile.Log, Protocol):
     ) -> dict[str, list[Recorded[Event]]]: ...
 
 
-def audiences(viewer: Viewer) -> list[tuple[str, str | None]]:
-    """Whose notices a person reads; without a congress of their own, those of every congress."""
-    found: list[tuple[Party, str | None]] = []
-    if viewer.roles & UNIT_STAFF and viewer.unit:
-        found.append((Party.UNIT, viewer.unit))
-    if Role.AFFAIRS_COMMISSION in viewer.roles:
-        found.append((Party.COMMISSION, viewer.congress))
-    if Role.CHAIRPERSONS_OFFICE in viewer.roles:
-        found.append((Party.CHAIRPERSONS, viewer.congress))
-    if Role.DEPUTY in viewer.roles and viewer.deputy:
-        found.append((Party.DEPUTY, viewer.deputy))
-    if Role.DELEGATION_STAFF in viewer.roles and viewer.delegation:
-        found.append((Party.DEPUTY, viewer.delegation))
-    if Role.SUPERVISING_COMMITTEE in viewer.roles and viewer.committee:
-        found.append((Party.COMMITTEE, viewer.committee))
-    return [(party.value, who) for party, who in found]
-
-
 class PersonalNotices:
     """The notices of one person. What they may not see of a case, no notice tells them."""
 
@@ -119,8 +101,8 @@ class PersonalNotices:
         self._pool = pool
         self._log = log
         self._viewer = viewer
-        mine = audiences(viewer)
-        self._mine = [party for party, _ in mine], [who for _, who in mine], viewer.congress
+        mine = parties_of(viewer)
+        self._mine = [party.value for party, _ in mine], [who for _, who in mine], viewer.congress
 
     async def unread(self) -> int:
         """How many are unread, counted no further than is shown."""
