@@ -26,16 +26,17 @@ OPEN = """
             when left_today then (today.day + 1 + time '08:00') at time zone 'Asia/Shanghai'
             else clock_timestamp() + $3
         end
-    from (
-        select distinct on (n.congress, n.audience, n.who, n.reminder) n.*
-        from contact c join notice n using (congress, audience, who)
-        where n.delivery is null and n.recorded_at > c.set_at
+    from contact c
+    cross join lateral (
+        select distinct on (n.reminder) n.* from notice n
+        where (n.congress, n.audience, n.who) = (c.congress, c.audience, c.who)
+            and n.delivery is null and n.recorded_at > c.set_at
             and not exists (
                 select from notice_delivery d
-                where (d.congress, d.audience, d.who) = (n.congress, n.audience, n.who)
+                where (d.congress, d.audience, d.who) = (c.congress, c.audience, c.who)
                     and (d.day is not null) = n.reminder and d.sealed_at is null
             )
-        order by n.congress, n.audience, n.who, n.reminder, n.position
+        order by n.reminder, n.position
     ) w
     cross join (select (clock_timestamp() at time zone 'Asia/Shanghai')::date as day) today
     cross join lateral (
