@@ -20,10 +20,10 @@ async def copy(tx: Connection, table: str, projection: Projection, rows: Sequenc
 
 
 def _close(table: str, projection: Projection) -> str:
-    """Looked up by the key's first column, the few rows that share it are compared.
+    """Looked up by the key's first column; the few rows that share it are compared.
 
-    `is not distinct from` is beyond an index: a planner without statistics, on a table that grows by thousands of rows a
-    minute, would else take an index that merely begins with one of the others, and read an inbox through for each line.
+    `is not distinct from` is beyond an index. A planner that knows nothing yet of a table that grows by thousands of
+    rows a minute would else take an index that begins with another column, and read a whole inbox for each line.
     """
     first, *others = projection.key
     where = [f"{first} = $2", *(f"{name} is not distinct from ${i}" for i, name in enumerate(others, 3))]

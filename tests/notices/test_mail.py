@@ -2,7 +2,7 @@ import json
 from datetime import timedelta
 from email.headerregistry import Address
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -284,6 +284,20 @@ async def test_a_mail_that_was_given_up_is_shown_and_sent_again_under_its_key(
     assert {mail[KEY] for mail in (*box.tried, *refusing.tried)} == {shown["delivery"]}
     assert len(box.taken) == 1
     assert len(await given_up(engine)) == 2  # each time that it was given up
+
+
+async def test_of_those_nobody_can_write_to_no_notice_is_read(pool: Pool) -> None:
+    """A congress without a contact has its notices by the hundred thousand; the queue is looked at every second."""
+    engine = await with_npc(pool)
+    for number in range(1, 4):
+        await sub_assigned(engine, str(number))
+    await told(pool, engine)
+    read = "select seq_scan, idx_scan from pg_stat_xact_user_tables where relname = 'notice'"
+    async with pool.acquire() as connection, connection.transaction():
+        before = await connection.fetchrow(read)
+        await Queue(cast(Pool, connection), Backoff([]), Gathering(NOW, NOW, NOW)).open()
+        assert await connection.fetchrow(read) == before
+        assert await connection.fetchval("select count(*) from notice") > 0
 
 
 async def test_whose_address_is_forgotten_is_written_to_no_more(pool: Pool, database: str) -> None:

@@ -12,6 +12,9 @@ from projections import board
 from projections.asof import held
 from projections.base import Connection
 from projections.filters import Filter
+from projections.history import Written
+from projections.inbox import Inbox
+from projections.writing import write
 
 pytestmark = pytest.mark.postgres
 Pool = asyncpg.Pool
@@ -97,3 +100,20 @@ async def test_the_first_page_walks_the_order_in_which_it_is_shown_and_its_figur
     assert "Index Only Scan using p_case_board_v2_then" in then
     assert "Index Scan using p_case_board_v2_urgent" in past_lines
     assert "Index Only Scan using p_case_board_v2_then" in past_lines
+
+
+async def test_a_line_that_ends_is_found_without_reading_the_inbox_in_which_it_stands(pool: Pool) -> None:
+    lines = [
+        (f"case {n}", "commission", "npc", "assign", "", "npc", f"npc/14-2/{n}", None, n, None)
+        for n in range(2000)
+    ]
+    ended = [(5000, *line[:5]) for line in lines[:100]]
+    async with pool.acquire() as connection, connection.transaction():  # nobody has analyzed the table yet
+        tx = cast(Connection, connection)
+        await write(tx, Inbox(), Written(holding=lines))
+        await write(tx, Inbox(), Written(closes=ended))
+        read = "select idx_tup_fetch from pg_stat_xact_user_tables where relname = 'p_inbox_v1'"
+        assert await connection.fetchval(read) == len(ended)
+        assert await connection.fetchval("select count(*) from p_inbox_v1 where to_position = 5000") == len(
+            ended
+        )
