@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
+from time import perf_counter
 from typing import cast
 
 import asyncpg
@@ -26,7 +27,9 @@ __all__ = ["Projector", "reached"]
 logger = structlog.get_logger(__name__)
 
 BATCH = 1000  # events per transaction
-BREATH = 0.02  # seconds between batches, so that a busy log is taken in batches and not event by event
+BREATH = (
+    0.02  # seconds from one batch to the next, so that a busy log is taken in batches and not event by event
+)
 CHECK_EVERY = 600.0  # seconds between standing checks
 CHECKED = 20  # streams of each; over a day some thousands
 LOCK = (0x64_75_62_70, 0)  # "dubp": whoever holds it leads every projection
@@ -81,12 +84,13 @@ class Projector:
         await self._ensure()
         with self.log.growth() as growth:
             while True:
+                begun = perf_counter()
                 groups = await self._groups()
                 # Moved by a rebuild that has switched, or by a pause: look anew where they stand.
                 with suppress(Moved):
                     if any([await self._advance(position, group) for position, group in groups.items()]):
                         growth.seen()
-                        await asyncio.sleep(BREATH)
+                        await asyncio.sleep(begun + BREATH - perf_counter())
                         continue
                 await growth.wait()
 
