@@ -51,9 +51,8 @@ CLOSED_WITHIN = 3.0  # seconds for connections in use when a process stops
 SYSTEM = "duban"  # the actor of what the installation does for itself
 
 
-# Read models are in memory or on disks without arms; compiling a query, or starting processes to share it, takes longer
-# than running it.
-PLANNING: Final = {"random_page_cost": "1.1", "jit": "off", "max_parallel_workers_per_gather": "0"}
+# Read models are in memory or on disks without arms, and compiling a query takes longer than running it.
+PLANNING: Final = {"random_page_cost": "1.1", "jit": "off"}
 
 
 def now() -> datetime:

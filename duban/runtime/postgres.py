@@ -27,13 +27,12 @@ BINARIES = _wheel() / "pginstall" / "bin"
 USER = DATABASE = "duban"
 
 # A server for one application's event log on a desk machine; durability stays at PostgreSQL's defaults
-# (fsync, synchronous_commit and full_page_writes on). Buffers are memory only once something is read into them:
-# a term's board and its indexes, past moments included, fit.
+# (fsync, synchronous_commit and full_page_writes on).
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "100",
-    "shared_buffers": "512MB",
+    "shared_buffers": "128MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
