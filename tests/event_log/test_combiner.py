@@ -144,3 +144,4 @@ async def test_a_command_that_comes_while_both_senders_leave_is_sent(
         await asyncio.sleep(0)
         let_go.set()
         await late
+    assert [event.version for event in await log.read_stream("late")] == [1]

@@ -22,7 +22,7 @@ def test_a_home_can_be_locked_again_after_it_was_let_go(tmp_path: Path) -> None:
     with Home(tmp_path).locked():
         pass
 
-    with Home(tmp_path).locked():
+    with Home(tmp_path).locked(), pytest.raises(HomeInUse), Home(tmp_path).locked():
         pass
 
 
