@@ -42,9 +42,10 @@ CONDITIONS: Final = {
     Standing.FAILED: "state = 'failed'",
     Standing.CARRIED_OVER: "state = 'open' and cardinality(carried_over) > 0",
 }
-FIND = (
-    "select * from p_commitments_v1 where {where} order by due_at nulls last, ref, commitment limit {limit:d}"
-)
+FIND = """
+    select * from p_commitments_v1 where {where} order by {first} due_at nulls last, ref, commitment limit {limit:d}
+"""
+OPEN_FIRST = "state <> 'open',"
 LEDGER = """
     select made_year, count(*) as made, {counts}, count(*) filter (where verified_by is not null) as verified,
         count(*) filter (where rated = 'satisfied') as rated_satisfied, count(rated) as rated
@@ -126,11 +127,12 @@ async def find(
     year: int | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> list[dict[str, Any]]:
-    """Promises, the most urgent first."""
+    """Promises, the most urgent first; settled ones after those that are open."""
     where, values = _where(now, as_of, congress=congress, owner=owner, made_year=year)
     if standing is not None:
         where += " and " + CONDITIONS[standing].format(now=_at(as_of))
-    rows = await connection.fetch(FIND.format(where=where, limit=limit), *values)
+    first = OPEN_FIRST if standing is None else ""
+    rows = await connection.fetch(FIND.format(where=where, first=first, limit=limit), *values)
     return [dict(row) for row in rows]
 
 

@@ -155,6 +155,8 @@ async def _promises_come_out(connection: Connection) -> None:
     assert (year["kept_late"], year["overdue"], year["due"]) == (0, 0, 0)
     kept = await commitments.find(connection, now=NOW, standing=Standing.KEPT)
     assert [line["ref"] for line in kept] == [ref(4)]
+    every = await commitments.find(connection, now=NOW)
+    assert [line["state"] for line in every][0] == "open"  # though others were due before
     later = datetime(2027, 12, 30, tzinfo=UTC)
     assert [c["ref"] for c in await commitments.find(connection, now=later, standing=Standing.DUE)] == [
         ref(6)
