@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -27,7 +27,10 @@ class Subscriber:
     taken: list[dict[str, Any]] = field(default_factory=list)
 
     async def told(self, request: Request) -> Response:
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect:  # whoever told was killed while telling
+            return Response(status_code=400)
         self.calls.append((dict(request.headers), body))
         status = self.answer(len(self.calls) - 1)
         if status == TAKEN:
