@@ -48,6 +48,21 @@ async def test_each_combination_of_filters_walks_an_index(grown: str) -> None:
     await connection.close()
 
 
+@pytest.mark.parametrize("reading", [of_stream("s7", 0, 3000), of_streams(["s7", "s9"], 3000)])
+async def test_a_stream_is_found_by_its_name_alone_while_the_planner_knows_nothing_of_the_log(
+    database: str, reading: tuple[str, list[object]]
+) -> None:
+    query, arguments = reading
+    connection = await asyncpg.connect(database)
+    await append_bulk(connection, [to(f"s{n}", 0, noted()) for n in range(3000)], CODEC)
+    await connection.execute("set plan_cache_mode = force_generic_plan")
+    for statement in (query, *PAGES[query]):
+        plan = await connection.fetchval(f"explain (format json) {statement}", *arguments)
+        assert "event_log_stream_version" in plan
+        assert "event_log_pkey" not in plan  # which would read every position up to the one that is asked for
+    await connection.close()
+
+
 def _rows_touched(node: dict[str, object]) -> float:
     """The most rows that any part of the plan looked at, the discarded ones included."""
     own = float(str(node["Actual Rows"])) * float(str(node["Actual Loops"]))
