@@ -36,8 +36,8 @@ def _positions_of(condition: str) -> str:
 
 # One per combination of filters: a catch-all `(type = $1 or $1 is null)` would cost the index.
 _START: Final = f"select {STORED} from event_log where"
-# `position + 0` is beyond the index on positions: of a log that has just grown the planner knows nothing, and would read
-# every position up to the one that is asked for.
+# `position + 0` is beyond the index on positions: of a log that has just grown the planner knows nothing, and would
+# read every position up to the one that is asked for.
 STREAM: Final = f"{_START} stream_id = $1 and version > $2 and position + 0 <= $3 order by version"
 STREAMS: Final = f"{_START} stream_id = any($1) and position + 0 <= $2 order by stream_id, version"
 ALL: Final = f"{_START} position > $1 order by position limit $2"
