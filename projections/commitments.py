@@ -45,7 +45,7 @@ CONDITIONS: Final = {
 FIND = """
     select * from p_commitments_v1 where {where} order by {first} due_at nulls last, ref, commitment limit {limit:d}
 """
-OPEN_FIRST = "state <> 'open',"
+OPEN_FIRST = "state <> 'open',"  # among all standings; those of one alone walk the index on dates
 LEDGER = """
     select made_year, count(*) as made, {counts}, count(*) filter (where verified_by is not null) as verified,
         count(*) filter (where rated = 'satisfied') as rated_satisfied, count(rated) as rated

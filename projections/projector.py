@@ -27,9 +27,7 @@ __all__ = ["Projector", "reached"]
 logger = structlog.get_logger(__name__)
 
 BATCH = 1000  # events per transaction
-BREATH = (
-    0.02  # seconds from one batch to the next, so that a busy log is taken in batches and not event by event
-)
+BREATH = 0.02  # seconds from batch to batch, so that a busy log is not taken event by event
 CHECK_EVERY = 600.0  # seconds between standing checks
 CHECKED = 20  # streams of each; over a day some thousands
 LOCK = (0x64_75_62_70, 0)  # "dubp": whoever holds it leads every projection
