@@ -1,3 +1,4 @@
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
@@ -133,6 +134,7 @@ async def test_from_the_board_to_a_case_and_its_reasons(page: Page, address: str
 
     await page.get_by_label("Title or reference").fill("庆阳")
     await page.get_by_role("button", name="Filter").click()
+    await expect(page).to_have_url(re.compile(r"text="))
     await page.get_by_role("link", name=REF).click()
     await page.get_by_text("why?").first.click()
 

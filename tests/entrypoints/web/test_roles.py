@@ -17,7 +17,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from domain.law import Law
 from domain.suggestion.suggestion import Suggestion
@@ -107,11 +107,16 @@ class Person:
     async def opens(self, path: str) -> None:
         await self.page.goto(f"{self.demo.address}{path}")
 
+    async def follow(self, leads_on: Locator) -> None:
+        """Click what leads to another page, and wait for it: between two pages there is nothing to look at."""
+        async with self.page.expect_navigation():
+            await leads_on.click()
+
     async def signs_in(self, account: str) -> None:
         """By the guide on the first page."""
         await self.opens(f"/?lang={self.lang}")
         form = self.page.locator("form", has=self.page.locator(f'input[name=name][value="{account}"]'))
-        await form.get_by_role("button").click()
+        await self.follow(form.get_by_role("button"))
         await expect(self.page.get_by_role("link", name=account, exact=True)).to_be_visible()
 
     async def act(self, name: str, **typed: str) -> None:
@@ -124,7 +129,7 @@ class Person:
                 await control.select_option(value)
             else:
                 await control.fill(value)
-        await form.get_by_role("button").click()
+        await self.follow(form.get_by_role("button"))
         await expect(self.page.locator(".refusal")).to_have_count(0)
 
     async def caught_up(self) -> None:
@@ -183,7 +188,7 @@ async def test_the_public_sees_the_guide_and_what_is_public_only(person: Person)
 @reads("zh")
 async def test_the_public_reads_a_published_case_in_chinese(person: Person) -> None:
     await person.opens("/?lang=zh&text=npc/14-2/3973")
-    await person.page.get_by_role("link", name="npc/14-2/3973").click()
+    await person.follow(person.page.get_by_role("link", name="npc/14-2/3973"))
 
     await expect(person.page.locator(".status").first).to_contain_text("待")
     await expect(person.page.locator(".acts-here")).to_have_count(0)
@@ -194,7 +199,7 @@ async def test_the_public_reads_a_published_case_in_chinese(person: Person) -> N
 async def test_the_commission_assigns_a_case_and_acts_on_many_at_once(person: Person) -> None:
     await person.signs_in("commission")
     await person.picture("todo-commission")
-    await person.page.get_by_role("link", name=TO_ASSIGN, exact=True).first.click()
+    await person.follow(person.page.get_by_role("link", name=TO_ASSIGN, exact=True).first)
     await person.act("assign", to="国务院办公厅")
     assert (await person.demo.case(TO_ASSIGN)).stage is Stage.ASSIGNED
 
@@ -205,13 +210,13 @@ async def test_the_commission_assigns_a_case_and_acts_on_many_at_once(person: Pe
     await person.picture("board")
     await person.accessible()
     await person.page.locator("#bulk select").select_option("sub-assign")
-    await person.page.locator("#bulk button").click()
+    await person.follow(person.page.locator("#bulk button"))
     await person.page.locator("[name=unit]").fill("财政部")
     await person.page.locator("[name=role]").select_option("reference")
-    await person.page.get_by_role("button", name="查看每件的结果").click()
+    await person.follow(person.page.get_by_role("button", name="查看每件的结果"))
     await person.picture("bulk")
     await person.accessible()
-    await person.page.locator("button[name=do]").click()
+    await person.follow(person.page.locator("button[name=do]"))
     await expect(person.page.locator("tr.done")).to_have_count(3)
     assert "财政部" in {a.unit for a in (await person.demo.case(TO_ASSIGN)).assignments}
 
@@ -241,7 +246,7 @@ async def test_a_coordinator_signs_for_a_part(person: Person) -> None:
     await expect(person.page.locator("main")).to_contain_text("sign for")
     await person.drawn(1)
     await person.picture("todo-coordinator")
-    await person.page.get_by_role("link", name=TO_ANSWER, exact=True).first.click()
+    await person.follow(person.page.get_by_role("link", name=TO_ANSWER, exact=True).first)
 
     await person.act("sign-for", unit=UNIT)
 
@@ -278,7 +283,7 @@ async def test_a_deputy_rates_the_answer_that_waits_in_the_to_do(person: Person)
     await person.signs_in("deputy")
     await expect(person.page.locator("main")).to_contain_text("可以评价的答复")
     await person.picture("todo-deputy")
-    await person.page.get_by_role("link", name=TO_RATE, exact=True).first.click()
+    await person.follow(person.page.get_by_role("link", name=TO_RATE, exact=True).first)
 
     await person.act("feedback", result="satisfied", attitude="satisfied", reasons="办得实在")
 
@@ -292,7 +297,7 @@ async def test_staff_of_a_delegation_see_its_suggestions_and_what_is_open(person
     await person.opens("/?text=示例")
 
     await expect(person.page.locator("table.board tbody tr")).to_have_count(4)
-    await person.page.get_by_role("link", name="commitments", exact=True).click()
+    await person.follow(person.page.get_by_role("link", name="commitments", exact=True))
     await expect(person.page.locator("main")).to_contain_text("建成3个示范县")
     await person.drawn(1)
     await person.picture("commitments")
@@ -361,7 +366,7 @@ async def test_an_auditor_finds_who_changed_a_category_and_goes_to_that_moment(p
     assert (await (await taken.value).path()).read_text("utf-8").startswith("ref,position")
 
     await person.opens("/audit?question=category-changes")
-    await person.page.locator("tbody tr", has_text=TO_REPLAY).locator("td.number a").click()
+    await person.follow(person.page.locator("tbody tr", has_text=TO_REPLAY).locator("td.number a"))
     await expect(person.page.locator(".event")).to_contain_text("category")
 
 
