@@ -86,9 +86,8 @@ def _asked(term: Term) -> dict[str, Ask]:
 
 def _board(term: Term, viewer: Viewer, wanted: Filter) -> Ask:
     async def ask(at: datetime, as_of: int | None) -> None:
-        async with seeing(term.ready.pool, viewer) as seen:
-            await board.find(seen, wanted, now=at, as_of=as_of, limit=PAGE)
-            await board.count(seen, wanted, now=at, as_of=as_of)
+        async with seeing(term.ready.pool, viewer, any_position=as_of is not None) as seen:
+            await board.page(seen, wanted, now=at, as_of=as_of, limit=PAGE)
 
     return ask
 

@@ -18,6 +18,7 @@ Row = tuple[Any, ...]
 Parts = Mapping[Row, Any]
 # A plan made once for any values takes a unit for as rare as a congress, and a number of days for any share of the log.
 PLAN_EACH = "set local plan_cache_mode = force_custom_plan"
+PLAN_ONCE = "set local plan_cache_mode = force_generic_plan"
 CASES = "case/"  # how the streams of cases begin
 
 

@@ -1,6 +1,7 @@
 """The case board: one line per case, as it stands or as it stood at any position of the log."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -12,7 +13,18 @@ from domain.vocabulary import UNKNOWN_UNIT
 from projections.base import Connection, Parts, StateProjection
 from projections.filters import FILTERS, Filter, Lateness, wheres_of
 
-__all__ = ["CaseBoard", "Filter", "Lateness", "count", "counts", "find", "stream", "units", "values_of"]
+__all__ = [
+    "CaseBoard",
+    "Filter",
+    "Lateness",
+    "Page",
+    "counts",
+    "find",
+    "page",
+    "stream",
+    "units",
+    "values_of",
+]
 
 DEFAULT_LIMIT = 200  # lines of a page
 AT_ONCE = 1000  # lines that a stream holds in memory
@@ -36,11 +48,18 @@ COUNTS = """
     from ({lines}) line
 """
 HOLDING = "(select * from p_case_board_v2 where {where} {first})"  # the index is in their order
-# The index has what they are ordered by, so only those that come first are looked up.
+# Lines that have ended since, from an index that has what they are ordered by: only those that come first are looked up.
 ENDED = """
-    (select * from p_case_board_v2 where (case_id, from_position) in (
-        select case_id, from_position from p_case_board_v2 where {where} {first}))
+    ended as materialized (
+        select case_id, from_position, next_due, congress, term, session, ref from p_case_board_v2 where {where})
 """
+FIRST_ENDED = """
+    (select * from p_case_board_v2 where (case_id, from_position) in (
+        select case_id, from_position from ended {first}))
+"""
+NUMBER = "(select count(*) from p_case_board_v2 where {where})"
+ENDED_NUMBER = "(select count(*) from ended)"
+PAGE = "select found.number as of_all, line.* from (select {number} as number) found left join ({lines}) line on true {first}"
 COUNTED = "select next_due, commitments_open from p_case_board_v2 where {where}"
 UNITS = """
     select split_part(part, ':', 2) as unit, count(*) as cases
@@ -130,6 +149,33 @@ def _terms(state: Suggestion) -> tuple[datetime | None, str | None, str | None, 
     return ends, first.rule, first.about, first.deadline.provisional, late
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of those that were asked for, and how many those are."""
+
+    lines: list[dict[str, Any]]
+    number: int
+
+
+async def page(
+    connection: Connection,
+    wanted: Filter,
+    *,
+    now: datetime,
+    as_of: int | None = None,
+    limit: int = DEFAULT_LIMIT,
+    offset: int = 0,
+) -> Page:
+    """Lines as `find` gives them, with the number of all, from one statement: of the past it reads once what both need."""
+    wheres, values = wheres_of(wanted, now, as_of)
+    rows = await connection.fetch(_Asked(wheres).page(limit, offset), *values)
+    number = rows[0]["of_all"]
+    lines = [_line(row) for row in rows if row["case_id"] is not None]
+    for line in lines:
+        del line["of_all"]
+    return Page(lines, number)
+
+
 async def find(
     connection: Connection,
     wanted: Filter,
@@ -141,8 +187,7 @@ async def find(
 ) -> list[dict[str, Any]]:
     """Lines of the board, the most urgent first; `as_of` is a position of the log."""
     wheres, values = wheres_of(wanted, now, as_of)
-    sql = f"{_urgent_first(wheres, offset + limit)} offset {offset:d}"
-    return [_line(row) for row in await connection.fetch(sql, *values)]
+    return [_line(row) for row in await connection.fetch(_Asked(wheres).lines(limit, offset), *values)]
 
 
 async def stream(
@@ -155,17 +200,8 @@ async def stream(
 ) -> AsyncIterator[dict[str, Any]]:
     """As `find`, without a limit unless one is asked for, a thousand lines in memory at a time; needs a transaction."""
     wheres, values = wheres_of(wanted, now, as_of)
-    sql = _urgent_first(wheres, limit)
-    async for row in connection.cursor(sql, *values, prefetch=AT_ONCE):
+    async for row in connection.cursor(_Asked(wheres).lines(limit), *values, prefetch=AT_ONCE):
         yield _line(row)
-
-
-async def count(connection: Connection, wanted: Filter, *, now: datetime, as_of: int | None = None) -> int:
-    """How many lines `find` would give without a limit."""
-    wheres, values = wheres_of(wanted, now, as_of)
-    counts = [f"(select count(*) from p_case_board_v2 where {where})" for where in wheres]
-    number: int = await connection.fetchval(f"select {' + '.join(counts)}", *values)
-    return number
 
 
 async def counts(
@@ -190,12 +226,37 @@ async def units(connection: Connection) -> list[tuple[str, int]]:
     return [(row["unit"], row["cases"]) for row in await connection.fetch(UNITS)]
 
 
-def _urgent_first(wheres: Sequence[str], limit: int | None) -> str:
-    """The lines that meet one of the conditions, each of which is asked for its own first lines by its own index."""
-    first = f"order by {URGENT_FIRST} limit {'all' if limit is None else limit}"
-    holding, *ended = wheres
-    parts = [HOLDING.format(where=holding, first=first), *[ENDED.format(where=w, first=first) for w in ended]]
-    return f"select * from ({' union all '.join(parts)}) line {first}"
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The statements for the lines that meet one of some conditions, each of which one index answers.
+
+    The first is of the lines that hold, and the other, of the past only, of those that have ended since.
+    """
+
+    wheres: Sequence[str]
+
+    def lines(self, limit: int | None, offset: int = 0) -> str:
+        return self._with_ended(self._lines(limit, offset))
+
+    def page(self, limit: int, offset: int) -> str:
+        holding, *ended = self.wheres
+        number = " + ".join([NUMBER.format(where=holding), *[ENDED_NUMBER for _ in ended]])
+        first = f"order by {URGENT_FIRST}"
+        return self._with_ended(PAGE.format(number=number, lines=self._lines(limit, offset), first=first))
+
+    def _lines(self, limit: int | None, offset: int) -> str:
+        """Of each part the first lines, and of these the first."""
+        holding, *ended = self.wheres
+        first = f"order by {URGENT_FIRST} limit {'all' if limit is None else limit + offset}"
+        parts = [
+            HOLDING.format(where=holding, first=first),
+            *[FIRST_ENDED.format(first=first) for _ in ended],
+        ]
+        return f"select * from ({' union all '.join(parts)}) line {first} offset {offset:d}"
+
+    def _with_ended(self, statement: str) -> str:
+        _, *ended = self.wheres
+        return "".join([f"with {ENDED.format(where=where)} " for where in ended]) + statement
 
 
 def _line(row: asyncpg.Record) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 import asyncpg
 
 from duban.access.viewer import OVERSEERS, UNIT_STAFF, Role, Viewer
-from projections.base import PLAN_EACH, Connection, Projection
+from projections.base import PLAN_EACH, PLAN_ONCE, Connection, Projection
 from projections.registry import PROJECTIONS
 
 PART_OF_NAME: Final = re.compile(r"\bp_[a-z_]+_v\d+\b")
@@ -182,11 +182,17 @@ async def seen_by(connection: Connection, viewer: Viewer) -> Connection:
 
 
 @asynccontextmanager
-async def seeing(pool: "asyncpg.Pool[Any]", viewer: Viewer) -> AsyncIterator[Connection]:
-    """One snapshot of the read models, as a viewer sees it."""
+async def seeing(
+    pool: "asyncpg.Pool[Any]", viewer: Viewer, *, any_position: bool = False
+) -> AsyncIterator[Connection]:
+    """One snapshot of the read models, as a viewer sees it.
+
+    `any_position`: what is asked of the past takes as long to plan as to answer, and one plan serves all positions,
+    unless the viewer's cases are cut from it.
+    """
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        await connection.execute(PLAN_EACH)
+        await connection.execute(PLAN_ONCE if any_position and viewer.sees_all else PLAN_EACH)
         yield await seen_by(cast(Connection, connection), viewer)

@@ -54,8 +54,8 @@ async def test_everybody_sees_the_lines_and_counts_of_their_own_cases(town: Town
 
                 assert {line["ref"] for line in lines} == {REFS[one] for one in EXPECTED[name]}, name
                 assert counts["cases"] == len(EXPECTED[name])
-            found = await board.count(seen, board.Filter(text=MARKS["confidential"]), now=NOW)
-            assert found == ("confidential" in EXPECTED[name])
+            found = await board.page(seen, board.Filter(text=MARKS["confidential"]), now=NOW)
+            assert found.number == len(found.lines) == ("confidential" in EXPECTED[name])
 
 
 async def test_the_query_and_the_policy_say_the_same_of_every_case(town: Town) -> None:

@@ -14,7 +14,7 @@ from duban.event_log.bulk import append_bulk
 from duban.event_log.log import Append, NewEvent, StreamWrite
 from duban.importing.rows import read_rows
 from projections.base import EventProjection, Row
-from projections.board import CaseBoard, Filter, count, counts, find
+from projections.board import CaseBoard, Filter, Page, counts, find, page
 from projections.checkpoints import NoSuchProjection, NotPausable, named, pause, resume, retry, standings
 from projections.clocks import due_between
 from projections.projector import Moved, Projector, reached
@@ -105,9 +105,10 @@ async def test_every_line_of_the_board_equals_a_fold_of_the_log(pool: Pool) -> N
         assert [line[name] or None for name in CaseBoard.columns] == [value or None for value in told]
 
 
-async def test_filters_agree_with_their_counts(pool: Pool) -> None:
+async def test_a_page_is_cut_from_all_that_is_found_and_numbers_them(pool: Pool) -> None:
     engine = await with_demo(pool)
     await engine.projector.catch_up()
+    head = await engine.log.head()
 
     for wanted in (
         Filter(congress="npc"),
@@ -118,8 +119,12 @@ async def test_filters_agree_with_their_counts(pool: Pool) -> None:
         Filter(open_commitments=True, jurisdiction="henan"),
         Filter(due_before=on("2027-01-01")),
     ):
-        found = await find(pool, wanted, now=AT, limit=1000)  # type: ignore[arg-type]
-        assert len(found) == await count(pool, wanted, now=AT)  # type: ignore[arg-type]
+        for as_of in (head // 2, head, None):
+            at: dict[str, Any] = {"now": AT, "as_of": as_of}
+            found = await find(pool, wanted, **at, limit=1000)  # type: ignore[arg-type]
+            for limit, offset in ((1000, 0), (1, 0), (3, 2), (3, len(found))):
+                cut = await page(pool, wanted, **at, limit=limit, offset=offset)  # type: ignore[arg-type]
+                assert cut == Page(found[offset : offset + limit], len(found))
         assert found or wanted.due_before
 
 

@@ -127,23 +127,24 @@ async def read_board(
     moment = await moment_of(services.log, question.as_of, now)
     wanted, judged, as_of = question.filter(moment.now), moment.now, moment.position
     offset = (question.page - 1) * PAGE
-    async with seeing(services.pool, viewer) as connection:
+    async with seeing(services.pool, viewer, any_position=as_of is not None) as connection:
         position = await reached(connection)
         counts = await board.counts(connection, congress=question.congress, now=judged, as_of=as_of)
-        number = counts["cases"]
         if question.filtered:
-            number = await board.count(connection, wanted, now=judged, as_of=as_of)
-        lines = await board.find(connection, wanted, now=judged, as_of=as_of, limit=PAGE, offset=offset)
+            page = await board.page(connection, wanted, now=judged, as_of=as_of, limit=PAGE, offset=offset)
+        else:  # all are counted above
+            lines = await board.find(connection, wanted, now=judged, as_of=as_of, limit=PAGE, offset=offset)
+            page = board.Page(lines, counts["cases"])
         return {
             "question": question,
             "moment": moment,
             "position": position if as_of is None else as_of,
             "behind": as_of is not None and as_of > position,
             "counts": counts,
-            "lines": [_line(line, judged) for line in lines],
-            "number": number,
+            "lines": [_line(line, judged) for line in page.lines],
+            "number": page.number,
             "first": offset + 1,
-            "last": min(offset + PAGE, number),
+            "last": min(offset + PAGE, page.number),
             **await choices.of(viewer, connection),
         }
 

@@ -151,11 +151,10 @@ async def _matching(services: Services, viewer: Viewer, where: str, now: datetim
     moment = await moment_of(services.log, None, now)
     wanted = question.filter(moment.now)
     async with seeing(services.pool, viewer) as connection:
-        number = await board.count(connection, wanted, now=moment.now)
-        if number > MOST:
-            raise TooManyChosen(number=number, most=MOST)
-        lines = await board.find(connection, wanted, now=moment.now, limit=MOST)
-    return [line["ref"] for line in lines]
+        page = await board.page(connection, wanted, now=moment.now, limit=MOST)
+    if page.number > MOST:
+        raise TooManyChosen(number=page.number, most=MOST)
+    return [line["ref"] for line in page.lines]
 
 
 def _lines(
