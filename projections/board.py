@@ -48,7 +48,7 @@ COUNTS = """
     from ({lines}) line
 """
 HOLDING = "(select * from p_case_board_v2 where {where} {first})"  # the index is in their order
-# Lines that have ended since, from an index that has what they are ordered by: only those that come first are looked up.
+# An index has what they are ordered by, so of those that have ended since only the first are looked up.
 ENDED = """
     ended as materialized (
         select case_id, from_position, next_due, congress, term, session, ref from p_case_board_v2 where {where})
@@ -59,7 +59,9 @@ FIRST_ENDED = """
 """
 NUMBER = "(select count(*) from p_case_board_v2 where {where})"
 ENDED_NUMBER = "(select count(*) from ended)"
-PAGE = "select found.number as of_all, line.* from (select {number} as number) found left join ({lines}) line on true {first}"
+PAGE = """
+    select found.number as of_all, line.* from (select {number} as number) found left join ({lines}) line on true {first}
+"""
 COUNTED = "select next_due, commitments_open from p_case_board_v2 where {where}"
 UNITS = """
     select split_part(part, ':', 2) as unit, count(*) as cases
@@ -166,7 +168,7 @@ async def page(
     limit: int = DEFAULT_LIMIT,
     offset: int = 0,
 ) -> Page:
-    """Lines as `find` gives them, with the number of all, from one statement: of the past it reads once what both need."""
+    """Lines as `find` gives them and the number of all, from one statement: what both need of the past is read once."""
     wheres, values = wheres_of(wanted, now, as_of)
     rows = await connection.fetch(_Asked(wheres).page(limit, offset), *values)
     number = rows[0]["of_all"]
