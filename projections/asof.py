@@ -31,3 +31,18 @@ def held_in_parts(as_of: int | None) -> tuple[str, ...]:
     First come those that still hold: the indexes of the present have them.
     """
     return (HOLDS_NOW,) if as_of is None else (HOLDS_STILL, HAS_ENDED_SINCE)
+
+
+def rows(table: str, as_of: int | None, alias: str = "") -> str:
+    """What to select from: the rows of a table that hold now, or that held after the event at position `$1`.
+
+    The parts stand side by side, for one condition that joins them by `or` takes three times as long to plan.
+    """
+    parts = " union all ".join(f"select * from {table} where {part}" for part in held_in_parts(as_of))
+    return f"({parts}) {alias or table}"
+
+
+def first_rows(table: str, as_of: int | None, where: str, first: str) -> str:
+    """The query for those of the same rows that come first; an index in their order finds the first of each part."""
+    parts = [f"(select * from {table} where {part} and {where} {first})" for part in held_in_parts(as_of)]
+    return f"select * from ({' union all '.join(parts)}) {table} {first}"

@@ -60,7 +60,8 @@ FIRST_ENDED = """
 NUMBER = "(select count(*) from p_case_board_v2 where {where})"
 ENDED_NUMBER = "(select count(*) from ended)"
 PAGE = """
-    select found.number as of_all, line.* from (select {number} as number) found left join ({lines}) line on true {first}
+    select found.number as of_all, line.* from (select {number} as number) found
+        left join ({lines}) line on true {first}
 """
 COUNTED = "select next_due, commitments_open from p_case_board_v2 where {where}"
 UNITS = """

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from domain.suggestion.records import Clock
 from domain.suggestion.suggestion import Suggestion
-from projections.asof import held
+from projections.asof import rows
 from projections.base import Connection, Row, StateProjection
 
 COLUMNS = (
@@ -30,7 +30,7 @@ DUE = """
 """
 RUNNING = """
     select *, greatest(0, ceil(extract(epoch from {now}::timestamptz - due_at) / 86400))::integer as days_overdue
-    from p_clocks_v1 where {where} order by due_at nulls last, ref, clock limit {limit:d}
+    from {clocks} where {where} order by due_at nulls last, ref, clock limit {limit:d}
 """
 # how many terms are late by how much, and how many are not certain yet
 OVERDUE = """
@@ -43,7 +43,7 @@ OVERDUE = """
         count(*) filter (where due_at < {now} - interval '90 days') as overdue_by_a_quarter,
         count(*) filter (where provisional) as provisional,
         count(*) filter (where due_at is null) as undated
-    from p_clocks_v1 where {where} group by rule order by 2 desc, 1
+    from {clocks} where {where} group by rule order by 2 desc, 1
 """
 
 
@@ -106,7 +106,7 @@ async def running(
     """Running clocks, the one that ends first at the head; each says by how many days it is late."""
     values: list[Any] = [now] if as_of is None else [as_of, now]
     at = f"${len(values)}"
-    conditions = [held(as_of), "ended is null"]
+    conditions = ["ended is null"]
     for column, value in (("rule", rule), ("about", about)):
         if value is not None:
             values.append(value)
@@ -118,7 +118,9 @@ async def running(
     if due_before is not None:
         values.append(due_before)
         conditions.append(f"due_at >= {at} and due_at < ${len(values)}")
-    sql = RUNNING.format(now=at, where=" and ".join(conditions), limit=limit)
+    sql = RUNNING.format(
+        clocks=rows(Clocks.table, as_of), now=at, where=" and ".join(conditions), limit=limit
+    )
     return [dict(row) for row in await connection.fetch(sql, *values)]
 
 
@@ -127,11 +129,12 @@ async def overview(
 ) -> list[dict[str, Any]]:
     """Per rule: how many terms run, end this week, are late by how much, are provisional or undated."""
     values: list[Any] = [now] if as_of is None else [as_of, now]
-    at, where = f"${len(values)}::timestamptz", f"{held(as_of)} and ended is null"
+    at, where = f"${len(values)}::timestamptz", "ended is null"
     if congress is not None:
         values.append(congress)
         where += f" and congress = ${len(values)}"
-    return [dict(row) for row in await connection.fetch(OVERDUE.format(now=at, where=where), *values)]
+    sql = OVERDUE.format(clocks=rows(Clocks.table, as_of), now=at, where=where)
+    return [dict(row) for row in await connection.fetch(sql, *values)]
 
 
 # cases in which a unit owes something by a day: a part of its own, or a promise that it made

@@ -9,7 +9,7 @@ from domain.clock import Deadline, day_of
 from domain.suggestion.records import Clock, ClockStatus, Commitment
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT
-from projections.asof import held
+from projections.asof import first_rows, rows
 from projections.base import Connection, Parts, Row, StateProjection
 from projections.scope import Scope
 
@@ -42,14 +42,12 @@ CONDITIONS: Final = {
     Standing.FAILED: "state = 'failed'",
     Standing.CARRIED_OVER: "state = 'open' and cardinality(carried_over) > 0",
 }
-FIND = """
-    select * from p_commitments_v1 where {where} order by {first} due_at nulls last, ref, commitment limit {limit:d}
-"""
+FIRST = "order by {open_first} due_at nulls last, ref, commitment limit {limit:d}"
 OPEN_FIRST = "state <> 'open',"  # among all standings; those of one alone walk the index on dates
 LEDGER = """
     select made_year, count(*) as made, {counts}, count(*) filter (where verified_by is not null) as verified,
         count(*) filter (where rated = 'satisfied') as rated_satisfied, count(rated) as rated
-    from p_commitments_v1 where {where} group by made_year order by made_year nulls last
+    from {promises} where {where} group by made_year order by made_year nulls last
 """
 
 
@@ -131,9 +129,9 @@ async def find(
     where, values = _where(now, as_of, congress=congress, owner=owner, made_year=year)
     if standing is not None:
         where += " and " + CONDITIONS[standing].format(now=_at(as_of))
-    first = OPEN_FIRST if standing is None else ""
-    rows = await connection.fetch(FIND.format(where=where, first=first, limit=limit), *values)
-    return [dict(row) for row in rows]
+    first = FIRST.format(open_first=OPEN_FIRST if standing is None else "", limit=limit)
+    sql = first_rows(Commitments.table, as_of, where, first)
+    return [dict(row) for row in await connection.fetch(sql, *values)]
 
 
 async def ledger(
@@ -153,7 +151,8 @@ async def ledger(
         f"count(*) filter (where {condition.format(now=_at(as_of))}) as {standing.name.lower()}"
         for standing, condition in CONDITIONS.items()
     )
-    return [dict(row) for row in await connection.fetch(LEDGER.format(where=where, counts=counts), *values)]
+    sql = LEDGER.format(promises=rows(Commitments.table, as_of), where=where, counts=counts)
+    return [dict(row) for row in await connection.fetch(sql, *values)]
 
 
 def _at(as_of: int | None) -> str:
@@ -162,7 +161,7 @@ def _at(as_of: int | None) -> str:
 
 def _where(now: datetime, as_of: int | None, **equal: Any) -> tuple[str, list[Any]]:
     values: list[Any] = [now] if as_of is None else [as_of, now]
-    conditions = [held(as_of), f"{_at(as_of)} is not null"]  # the moment is a parameter of every query here
+    conditions = [f"{_at(as_of)} is not null"]  # the moment is a parameter of every query here
     for column, value in equal.items():
         if value is not None:
             values.append(value)

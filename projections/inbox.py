@@ -9,18 +9,18 @@ from domain.suggestion.records import Assignment, Clock, Signature
 from domain.suggestion.state import EVERYBODY
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT, Stage
-from projections.asof import held
+from projections.asof import held, rows
 from projections.base import Connection, Parts, Row, StateProjection
 
 DEFAULT_LIMIT = 200  # lines of a page
 FIND = """
-    select i.*, b.title, b.stage from p_inbox_v1 i
+    select i.*, b.title, b.stage from {tasks}
     left join p_case_board_v2 b on b.case_id = i.case_id and {board}
     where {where} order by i.due_at nulls last, i.ref, i.task, i.about limit {limit:d}
 """
 COUNTS = """
     select task, count(*) as tasks, count(*) filter (where due_at < {now}) as overdue
-    from p_inbox_v1 i where {where} group by task order by 2 desc, 1
+    from {tasks} where {where} group by task order by 2 desc, 1
 """
 
 
@@ -180,7 +180,7 @@ async def find(
 ) -> list[dict[str, Any]]:
     """What one unit, deputy or commission has to do, the most urgent first."""
     where, values = _where(as_of, audience=audience.value, who=who, congress=congress, task=task)
-    sql = FIND.format(where=where, board=held(as_of, "b"), limit=limit)
+    sql = FIND.format(tasks=rows(Inbox.table, as_of, "i"), board=held(as_of, "b"), where=where, limit=limit)
     return [dict(row) for row in await connection.fetch(sql, *values)]
 
 
@@ -195,13 +195,15 @@ async def counts(
 ) -> list[dict[str, Any]]:
     """How many of each task, and how many of them are late."""
     where, values = _where(as_of, audience=audience.value, who=who, congress=congress)
-    sql = COUNTS.format(where=where, now=f"${len(values) + 1}::timestamptz")
+    sql = COUNTS.format(
+        tasks=rows(Inbox.table, as_of, "i"), where=where, now=f"${len(values) + 1}::timestamptz"
+    )
     return [dict(row) for row in await connection.fetch(sql, *values, now)]
 
 
 def _where(as_of: int | None, **equal: str | None) -> tuple[str, list[Any]]:
     values: list[Any] = [] if as_of is None else [as_of]
-    conditions = [held(as_of, "i")]
+    conditions = []
     for column, value in equal.items():
         if value is not None:
             values.append(value)

@@ -3,17 +3,18 @@
 from typing import Any, ClassVar, Final
 
 from domain.key_topic import KeyTopic
-from projections.asof import held
+from projections.asof import rows
 from projections.base import OF_TOPICS, Connection, Parts, StateProjection, Subject
+from projections.scope import BOARD
 
 COLUMNS = (
     "title", "year", "approved_by", "committee", "lead_units", "taking_part", "plan", "activities",
     "reported_to", "closed", "case_ids", "refs",
 )  # fmt: skip
-FIND = "select *, {task} as task from p_key_topics_v1 where {where} order by year desc, title, topic_id"
+FIND = "select *, {task} as task from {topics} where {where} order by year desc, title, topic_id"
 CASES = """
-    select b.* from p_case_board_v2 b
-    where {board} and b.case_id = any(${n}::text[]) order by b.next_due nulls last, b.ref
+    select b.* from {board}
+    where b.case_id = any(${n}::text[]) order by b.next_due nulls last, b.ref
 """
 # What its committee has to do next; the order is that of the work.
 TASK: Final = """case when closed then null when committee is null then 'name-committee'
@@ -64,14 +65,14 @@ async def find(
 ) -> list[dict[str, Any]]:
     """Topics, the newest first; `task` is what the committee has to do next."""
     values: list[Any] = [] if as_of is None else [as_of]
-    conditions = [held(as_of)]
+    conditions = ["true"]
     for column, value in (("congress", congress), ("year", year), ("committee", committee)):
         if value is not None:
             values.append(value)
             conditions.append(f"{column} = ${len(values)}")
     if open_only:
         conditions.append("not closed")
-    sql = FIND.format(task=TASK, where=" and ".join(conditions))
+    sql = FIND.format(task=TASK, topics=rows(KeyTopics.table, as_of), where=" and ".join(conditions))
     return [dict(row) for row in await connection.fetch(sql, *values)]
 
 
@@ -80,5 +81,5 @@ async def cases_of(
 ) -> list[dict[str, Any]]:
     """The board's lines of a topic's cases."""
     values: list[Any] = [case_ids] if as_of is None else [as_of, case_ids]
-    sql = CASES.format(board=held(as_of, "b"), n=len(values))
+    sql = CASES.format(board=rows(BOARD, as_of, "b"), n=len(values))
     return [dict(row) for row in await connection.fetch(sql, *values)]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from domain.base import Refusal
-from projections.asof import held
+from projections.asof import rows
 from projections.base import Connection
 from projections.rates import Rate
 from projections.scope import Scope
@@ -50,12 +50,12 @@ PARTS = """
         count(*) filter (where role = 'co-handling') as co_handling,
         count(*) filter (where role = 'reference') as reference,
         count(*) filter (where owing) as owing, count(*) filter (where owing and due_at < {now}) as overdue
-    from p_unit_work_v1 where {where} group by unit
+    from {work} where {where} group by unit
 """
 CHANGED = """
     select unit, first_category as before, category as after, count(*) as cases,
         array_agg(ref order by ref) as refs
-    from p_unit_work_v1 where {where} and first_category <> category group by 1, 2, 3 order by 4 desc, 1, 2, 3
+    from {work} where {where} and first_category <> category group by 1, 2, 3 order by 4 desc, 1, 2, 3
 """
 
 
@@ -80,7 +80,7 @@ async def units(
     at = _at(as_of)
     found: dict[str, dict[str, Any]] = {
         row["unit"]: {**row, "rates": {}}
-        for row in await connection.fetch(PARTS.format(where=where, now=at), *values)
+        for row in await connection.fetch(PARTS.format(work=rows(WORK, as_of), where=where, now=at), *values)
     }
     for table in (WORK, PROMISES):
         for row in await connection.fetch(*_rates(table, now, as_of, congress, unit, scope)):
@@ -109,7 +109,7 @@ async def cases_of(
     where, values = _where(now, as_of, congress, unit, asked.unit)
     conditions = [where, asked.whole, *([asked.part] if part else [])]
     condition = " and ".join(f"({c.format(now=_at(as_of))})" for c in conditions)
-    sql = f"select distinct ref from {asked.table} where {condition} order by ref"
+    sql = f"select distinct ref from {rows(asked.table, as_of)} where {condition} order by ref"
     return [row["ref"] for row in await connection.fetch(sql, *values)]
 
 
@@ -123,7 +123,10 @@ async def categories_changed(
 ) -> list[dict[str, Any]]:
     """Categories changed after review: whose, from which to which, how often, in which cases."""
     where, values = _where(now, as_of, congress, None, "unit", scope)
-    return [dict(row) for row in await connection.fetch(CHANGED.format(where=where), *values)]
+    return [
+        dict(row)
+        for row in await connection.fetch(CHANGED.format(work=rows(WORK, as_of), where=where), *values)
+    ]
 
 
 def _rates(
@@ -138,7 +141,7 @@ def _rates(
             counts.append(f"count(*) filter (where ({whole})) as {name}_whole")
             counts.append(f"count(*) filter (where ({whole}) and ({measure.part})) as {name}_part")
     named = f"{where} and {column} is not null"
-    sql = f"select {column} as unit, {', '.join(counts)} from {table} where {named} group by {column}"
+    sql = f"select {column} as unit, {', '.join(counts)} from {rows(table, as_of)} where {named} group by {column}"
     return (sql, *values)
 
 
@@ -155,7 +158,7 @@ def _where(
     scope: Scope | None = None,
 ) -> tuple[str, list[Any]]:
     values: list[Any] = [now] if as_of is None else [as_of, now]
-    conditions = [held(as_of), f"{_at(as_of)} is not null"]  # the moment is a parameter of every query here
+    conditions = [f"{_at(as_of)} is not null"]  # the moment is a parameter of every query here
     for name, value in (("congress", congress), (column, unit)):
         if value is not None:
             values.append(value)

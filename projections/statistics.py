@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from projections import commitments, performance
-from projections.asof import held
+from projections.asof import rows
 from projections.base import Connection
 from projections.counted import NAMED, REPLIES, TOTALS
 from projections.scope import BOARD, Scope
@@ -65,9 +65,7 @@ GROUPED = f"""
 """
 UNFOLDED = "cross join lateral (select distinct {value} as value from unnest({each}) as part) unfolded"
 TOTALS_OF = "select {counts} from {board} where {where}"
-REPLIES_OF = (
-    "select {counts}, coalesce(sum(rehandled), 0) as rehandlings from p_unit_work_v1 where {held} and {cases}"
-)
+REPLIES_OF = "select {counts}, coalesce(sum(rehandled), 0) as rehandlings from {work} where {cases}"
 
 
 async def report(
@@ -151,7 +149,7 @@ async def _replies(connection: Connection, scope: Scope, as_of: int | None) -> d
     ]
     values = _values(as_of)
     cases = scope.cases(values, as_of)
-    sql = REPLIES_OF.format(counts=", ".join(counts), held=held(as_of), cases=cases)
+    sql = REPLIES_OF.format(counts=", ".join(counts), work=rows(performance.WORK, as_of), cases=cases)
     return await _row(connection, sql, values)
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 from domain.suggestion.records import Assignment, Clock, ClockStatus, Rating, Reply
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT
-from projections.asof import held
+from projections.asof import rows
 from projections.base import Connection, Parts, Row, StateProjection
 
 DEFAULT_LIMIT = 200  # lines of a page
@@ -16,9 +16,7 @@ COLUMNS = (
     "due_rule", "extension", "replies", "answered_at", "document_no", "answered_late", "category", "outcome",
     "first_category", "attitude", "result", "feedback", "rehandled", "objected",
 )  # fmt: skip
-FIND = (
-    "select * from p_unit_work_v1 where {where} order by owing desc, due_at nulls last, ref limit {limit:d}"
-)
+FIND = "select * from {work} where {where} order by owing desc, due_at nulls last, ref limit {limit:d}"
 
 
 class UnitWork(StateProjection):
@@ -133,7 +131,7 @@ async def find(
 ) -> list[dict[str, Any]]:
     """The parts of one unit: what it owes comes first."""
     values: list[Any] = [unit] if as_of is None else [as_of, unit]
-    conditions = [held(as_of), f"unit = ${len(values)}"]
+    conditions = [f"unit = ${len(values)}"]
     if owing:
         conditions.append("owing")
     if late:
@@ -141,5 +139,5 @@ async def find(
         conditions.append(f"(answered_late or owing and due_at < ${len(values)})")
     if reclassified:
         conditions.append("first_category <> category")
-    rows = await connection.fetch(FIND.format(where=" and ".join(conditions), limit=limit), *values)
-    return [dict(row) for row in rows]
+    sql = FIND.format(work=rows(UnitWork.table, as_of), where=" and ".join(conditions), limit=limit)
+    return [dict(row) for row in await connection.fetch(sql, *values)]

@@ -4,7 +4,7 @@ from typing import Final
 import asyncpg
 import pytest
 
-from projections.asof import held, held_in_parts
+from projections.asof import first_rows, held, held_in_parts, rows
 
 pytestmark = pytest.mark.postgres
 Pool = asyncpg.Pool
@@ -37,16 +37,22 @@ async def test_what_held_at_any_position_is_what_began_by_then_and_had_not_ended
 
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(SPANS)
-        rows = [(number, *span) for number, span in enumerate(spans)]
-        await connection.copy_records_to_table("span", records=rows)
+        await connection.copy_records_to_table("span", records=[(n, *span) for n, span in enumerate(spans)])
+
+        async def numbers(sql: str, position: int) -> list[int]:
+            return [row["number"] for row in await connection.fetch(sql, position)]
 
         async def found(condition: str, position: int) -> list[int]:
-            sql = f"select number from span s where {condition} order by 1"
-            return [row["number"] for row in await connection.fetch(sql, position)]
+            return await numbers(f"select number from span s where {condition} order by 1", position)
 
         for position in positions:
             expected = await found(PLAIN, position)
             parts = [await found(part, position) for part in held_in_parts(position)]
 
             assert await found(held(position, "s"), position) == expected
+            assert (
+                await numbers(f"select * from {rows('span', position)} order by number", position) == expected
+            )
+            first = first_rows("span", position, "number % 2 = 1", "order by number limit 5")
+            assert await numbers(first, position) == [n for n in expected if n % 2 == 1][:5]
             assert sorted(number for part in parts for number in part) == expected

@@ -9,7 +9,7 @@ import pytest
 from duban.access.seeing import Seen, seeing
 from duban.access.viewer import PUBLIC
 from projections import board
-from projections.asof import held
+from projections.asof import rows
 from projections.base import Connection
 from projections.filters import Filter
 from projections.history import Written
@@ -32,23 +32,23 @@ async def test_present_and_past_are_each_found_through_their_index(pool: Pool, d
     await owner.execute("vacuum analyze p_inbox_v1")
     await owner.close()
 
-    async def plan(condition: str) -> str:
-        rows = await pool.fetch(f"explain select * from p_inbox_v1 where {condition}")
-        return "\n".join(row[0] for row in rows)
+    async def plan(as_of: int | None, condition: str) -> str:
+        asked = f"select * from {rows('p_inbox_v1', as_of)} where {condition}".replace("$1", "5000")
+        return "\n".join(row[0] for row in await pool.fetch(f"explain {asked}"))
 
-    now = await plan(f"{held(None)} and audience = 'unit' and who = 'u7'")
-    then = await plan(held(1).replace("$1", "5000"))
+    now = await plan(None, "audience = 'unit' and who = 'u7'")
+    then = await plan(5000, "true")
 
     assert "p_inbox_v1_audience_who_due_at_idx" in now
     assert "p_inbox_v1_then" in then
 
 
 LINES = """
-    insert into p_case_board_v2 (case_id, congress, ref, kind, level, place, stage, jurisdiction, roles, next_due,
-        provisional, answered_late, commitments_open, commitments_made, by_delegation, in_session, protected,
+    insert into p_case_board_v2 (case_id, congress, ref, kind, level, place, title, stage, jurisdiction, roles,
+        next_due, provisional, answered_late, commitments_open, commitments_made, by_delegation, in_session, protected,
         from_position, to_position)
-    select 'c' || n / 10, 'npc', 'r' || n, 'suggestion', 'national', '全国', 'handling', 'national', '{}',
-        '2024-01-01'::timestamptz + n * interval '1 minute', false, false, 0, 0, false, true, false,
+    select 'c' || n / 10, 'npc', 'r' || n, 'suggestion', 'national', '全国', repeat('议', 100), 'handling', 'national',
+        '{}', '2024-01-01'::timestamptz + n * interval '1 minute', false, false, 0, 0, false, true, false,
         n, case when n % 10 < 9 then n + 1 end
     from generate_series(1, 20000) n
 """
@@ -92,14 +92,16 @@ async def test_the_first_page_walks_the_order_in_which_it_is_shown_and_its_figur
         assert (await board.counts(seen, now=NOW))["cases"] == 1000
         assert (await board.counts(seen, now=NOW, as_of=5000))["cases"] > 0
         assert len(await board.find(seen, Filter(), now=NOW, as_of=5000, limit=50)) == 50
+        assert len((await board.page(seen, Filter(key_topic="t"), now=NOW, as_of=5000)).lines) == 0
 
-    lines, figures, then, past_lines = told
+    lines, figures, then, past_lines, of_topic = told
     assert "p_case_board_v2_urgent" in lines
     assert "Sort" not in lines
     assert "Index Only Scan using p_case_board_v2_now" in figures
     assert "Index Only Scan using p_case_board_v2_then" in then
     assert "Index Scan using p_case_board_v2_urgent" in past_lines
     assert "Index Only Scan using p_case_board_v2_then" in past_lines
+    assert "p_case_board_v2_topics_then" in of_topic
 
 
 async def test_a_line_that_ends_is_found_without_reading_the_inbox_in_which_it_stands(pool: Pool) -> None:
