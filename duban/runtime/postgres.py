@@ -33,6 +33,7 @@ OPTIONS = {
     "unix_socket_directories": "",
     "max_connections": "100",
     "shared_buffers": "128MB",
+    "io_method": "sync",  # what is not in the buffers is in the system's cache, and helpers take three times as long
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

@@ -157,7 +157,8 @@ class _Rebuild:
         """Vacuum every table, so that indexes alone can answer, and index it."""
         await self._at_once("vacuum", [f"vacuum analyze {tables.next_of(p)}" for p in self.projections])
         statements = [s for p in self.projections for s in await tables.index_statements(self.connection, p)]
-        await self._at_once("index", statements)
+        longest_first = sorted(statements, key=lambda statement: " USING gin " not in statement)
+        await self._at_once("index", longest_first)
 
     async def _at_once(self, phase: str, statements: Sequence[str]) -> None:
         """On as many connections as there are workers."""
