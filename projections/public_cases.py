@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from typing import Any, ClassVar, Final
 
-from domain.suggestion.published import PublicCase, published
+from domain.suggestion.published import PublicCase, PublicPromise, PublicRating, PublicReply, published
 from domain.suggestion.suggestion import Suggestion
 from projections.base import Parts, Row, StateProjection
 
@@ -56,15 +56,17 @@ class PublicCases(StateProjection):
 
 
 def _detail(case: PublicCase) -> Mapping[str, Any]:
-    """What no filter asks for; the texts have rows of their own."""
-    known = {name: value for name, value in asdict(case).items() if name in DETAIL}
-    for reply in known["replies"]:
-        del reply["text"]
-    return known
+    """What no filter asks for."""
+    return {name: getattr(case, name) for name in DETAIL}
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else str(value)
+    """What JSON has no word for; the texts of replies have rows of their own."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, PublicReply | PublicRating | PublicPromise):
+        return {one.name: getattr(value, one.name) for one in fields(value) if one.name != "text"}
+    return str(value)
 
 
 class PublicTexts(StateProjection):
