@@ -86,7 +86,8 @@ def _asked(term: Term) -> dict[str, Ask]:
 
 def _board(term: Term, viewer: Viewer, wanted: Filter) -> Ask:
     async def ask(at: datetime, as_of: int | None) -> None:
-        async with seeing(term.ready.pool, viewer, any_position=as_of is not None) as seen:
+        plan_once = as_of is not None and viewer.sees_all
+        async with seeing(term.ready.pool, viewer, plan_once=plan_once) as seen:
             await board.page(seen, wanted, now=at, as_of=as_of, limit=PAGE)
 
     return ask
@@ -94,7 +95,7 @@ def _board(term: Term, viewer: Viewer, wanted: Filter) -> Ask:
 
 def _unit(term: Term, viewer: Viewer) -> Ask:
     async def ask(at: datetime, as_of: int | None) -> None:
-        async with seeing(term.ready.pool, viewer) as seen:
+        async with seeing(term.ready.pool, viewer, plan_once=as_of is not None) as seen:
             await performance.units(seen, now=at, as_of=as_of, unit=UNIT)
             await unit_work.find(seen, UNIT, now=at, as_of=as_of)
 
@@ -112,7 +113,7 @@ def _inbox(term: Term, viewer: Viewer) -> Ask:
 
 def _commitments(term: Term, viewer: Viewer) -> Ask:
     async def ask(at: datetime, as_of: int | None) -> None:
-        async with seeing(term.ready.pool, viewer) as seen:
+        async with seeing(term.ready.pool, viewer, plan_once=as_of is not None) as seen:
             await commitments.find(seen, now=at, as_of=as_of, standing=commitments.Standing.OVERDUE)
 
     return ask

@@ -183,16 +183,15 @@ async def seen_by(connection: Connection, viewer: Viewer) -> Connection:
 
 @asynccontextmanager
 async def seeing(
-    pool: "asyncpg.Pool[Any]", viewer: Viewer, *, any_position: bool = False
+    pool: "asyncpg.Pool[Any]", viewer: Viewer, *, plan_once: bool = False
 ) -> AsyncIterator[Connection]:
     """One snapshot of the read models, as a viewer sees it.
 
-    `any_position`: what is asked of the past takes as long to plan as to answer, and one plan serves all positions,
-    unless the viewer's cases are cut from it.
+    `plan_once`: for what is quickly found at any position of the past, which takes as long to plan as to answer.
     """
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        await connection.execute(PLAN_ONCE if any_position and viewer.sees_all else PLAN_EACH)
+        await connection.execute(PLAN_ONCE if plan_once else PLAN_EACH)
         yield await seen_by(cast(Connection, connection), viewer)

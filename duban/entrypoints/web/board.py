@@ -127,7 +127,8 @@ async def read_board(
     moment = await moment_of(services.log, question.as_of, now)
     wanted, judged, as_of = question.filter(moment.now), moment.now, moment.position
     offset = (question.page - 1) * PAGE
-    async with seeing(services.pool, viewer, any_position=as_of is not None) as connection:
+    plan_once = as_of is not None and viewer.sees_all  # what others see of a stage is not to be guessed
+    async with seeing(services.pool, viewer, plan_once=plan_once) as connection:
         position = await reached(connection)
         counts = await board.counts(connection, congress=question.congress, now=judged, as_of=as_of)
         if question.filtered:

@@ -25,6 +25,8 @@ from duban.reading import moment_of
 from duban.wording.wording import Wording
 from projections.projector import reached
 
+PLANNED_ONCE = frozenset({"/commitments", "/unit"})  # as of any moment of the past
+
 
 def overview_pages(
     pages: Pages, services: Services, now: Callable[[], datetime], font: Path | None
@@ -40,7 +42,8 @@ def overview_pages(
         ensure_opens(viewer, view)
         text = request.query_params.get("as_of", "").strip()
         moment = await moment_of(services.log, text, now())
-        async with seeing(services.pool, viewer) as connection:
+        plan_once = moment.position is not None and request.url.path in PLANNED_ONCE
+        async with seeing(services.pool, viewer, plan_once=plan_once) as connection:
             position = moment.position or await reached(connection)
             query = dict(request.query_params)
             yield Asked(
