@@ -30,7 +30,7 @@ class CloudEvents:
 
     async def of(self, recorded: Recorded[Event]) -> bytes:
         """The structured JSON form of CloudEvents 1.0; its id is that of the event, whenever it is sent."""
-        ref, kept = await self._case_of(recorded.stream_id)
+        ref, kept = await self._case_of(recorded)
         known = {"position": recorded.position, "congress": recorded.congress, "ref": ref}
         told = {
             "stream": recorded.stream_id, "version": recorded.version, "actor": recorded.actor,
@@ -51,20 +51,21 @@ class CloudEvents:
             }
         )
 
-    async def _case_of(self, stream_id: str) -> tuple[str | None, str | None]:
-        """The reference of the case that a stream is of, and why nothing more of it may leave."""
-        if not stream_id.startswith((CASE, MOTION)):
+    async def _case_of(self, recorded: Recorded[Event]) -> tuple[str | None, str | None]:
+        """The reference that the case of an event had then, and why nothing more of it may leave now.
+
+        A case that is registered gets another reference: an event that is told again is told in the same words.
+        """
+        if not recorded.stream_id.startswith((CASE, MOTION)):
             return None, None
-        case_stream = (
-            CASE + stream_id.partition("/")[2]
-        )  # a motion that became a suggestion bears the same id
-        stream = await self._log.read_stream(case_stream)
+        # a motion that became a suggestion bears the same id
+        stream: list[Any] = await self._log.read_stream(CASE + recorded.stream_id.partition("/")[2])
         if not stream:
             return None, None
-        case: Any = fold(recorded.body for recorded in stream)  # type: ignore[misc] # a case's events
-        if case.confidentiality_asked:
-            return case.ref, "confidential"
-        return case.ref, "identity-protected" if case.identity_protected else None
+        then = fold(known.body for known in stream if known.position <= recorded.position)
+        case = fold(known.body for known in stream)
+        kept = "confidential" if case.confidentiality_asked else None
+        return then.ref or None, kept or ("identity-protected" if case.identity_protected else None)
 
 
 def test_event(webhook: str, now: str) -> bytes:

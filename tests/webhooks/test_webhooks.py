@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from domain.delivery import DeliveryFailed, WebhookChanged
-from domain.suggestion import publication
+from domain.suggestion import intake, publication
 from duban.bootstrap import now
 from duban.notices.backoff import Backoff
 from duban.webhooks.caller import Caller
@@ -20,7 +20,7 @@ from duban.webhooks.feeder import Feeder
 from duban.webhooks.reach import Reach
 from duban.webhooks.subscriptions import Subscription, Subscriptions
 from duban.wording.wording import wording
-from tests.domain.cases import on
+from tests.domain.cases import on, submit
 from tests.engine import Engine, people, with_npc
 from tests.entrypoints.command_line import done, duban
 from tests.entrypoints.season import small_season
@@ -91,6 +91,24 @@ async def test_a_replay_from_a_position_tells_the_same_events_under_the_same_ids
 
     assert ids(box.taken) == first + first[1:]
     assert [body for _, body in box.calls] == bodies + bodies[1:]
+
+
+async def test_what_is_told_again_after_a_case_got_its_number_is_told_in_the_same_words(pool: Pool) -> None:
+    engine = await with_npc(pool)
+    first = (await engine.commands.submit(submit(number=None), people())).case.ref
+    async with subscriber() as box:
+        kept = await subscribed(pool, engine, box, "suggestion.*", start=1)
+        await feeder(pool, engine).round()
+        told = len(box.calls)
+        number = intake.Register(number="17", at=on("2024-03-10"))
+        await engine.commands.handle(first, people(), number)
+        await Subscriptions(pool, engine.log, HERE, now).replay(str(kept.webhook), 1, "root")
+        await feeder(pool, engine).round()
+
+    bodies = [body for _, body in box.calls]
+    assert bodies[told : 2 * told] == bodies[:told]
+    assert box.taken[told]["subject"] == first
+    assert box.taken[-1]["subject"] == "npc/14-2/17"
 
 
 async def test_an_event_that_is_not_taken_is_told_again_before_any_later_one(pool: Pool) -> None:
