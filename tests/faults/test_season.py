@@ -1,5 +1,6 @@
 """The short run of the fault harness; `make faults` is the long one. And each invariant can be seen to fail."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from copy import deepcopy
@@ -163,6 +164,8 @@ async def test_a_workflow_that_is_gone_is_reported(season: Lived) -> None:
     facts, client = await here.facts(), await here.clocks.client()
     name = next(name for name in facts.cases if facts.outlook(name).waits)
     await client.get_workflow_handle(name).terminate()
+    while name in [found.id async for found in client.list_workflows(invariants.RUNNING)]:
+        await asyncio.sleep(0.05)  # the server's list follows what happened
 
     broken = list(await invariants.one_workflow_each(facts, client))
 
