@@ -164,8 +164,10 @@ async def test_a_workflow_that_is_gone_is_reported(season: Lived) -> None:
     facts, client = await here.facts(), await here.clocks.client()
     name = next(name for name in facts.cases if facts.outlook(name).waits)
     await client.get_workflow_handle(name).terminate()
-    while name in [found.id async for found in client.list_workflows(invariants.RUNNING)]:
-        await asyncio.sleep(0.05)  # the server's list follows what happened
+    while name in [  # noqa: ASYNC110 the server's list follows what happened
+        found.id async for found in client.list_workflows(invariants.RUNNING)
+    ]:
+        await asyncio.sleep(0.05)
 
     broken = list(await invariants.one_workflow_each(facts, client))
 
