@@ -14,17 +14,8 @@ from projections.base import Connection, Parts, StateProjection
 from projections.filters import FILTERS, Filter, Lateness, wheres_of
 
 __all__ = [
-    "CaseBoard",
-    "Filter",
-    "Lateness",
-    "Page",
-    "counts",
-    "find",
-    "page",
-    "stream",
-    "units",
-    "values_of",
-]
+    "CaseBoard", "Filter", "Lateness", "Page", "counts", "find", "page", "stream", "units", "values_of",
+]  # fmt: skip
 
 DEFAULT_LIMIT = 200  # lines of a page
 AT_ONCE = 1000  # lines that a stream holds in memory
@@ -50,7 +41,7 @@ COUNTS = """
 HOLDING = "(select * from p_case_board_v2 where {where} {first})"  # the index is in their order
 # An index has what they are ordered by, so of those that have ended since only the first are looked up.
 ENDED = """
-    ended as materialized (
+    with ended as materialized (
         select case_id, from_position, next_due, congress, term, session, ref from p_case_board_v2 where {where})
 """
 FIRST_ENDED = """
@@ -61,7 +52,7 @@ NUMBER = "(select count(*) from p_case_board_v2 where {where})"
 ENDED_NUMBER = "(select count(*) from ended)"
 PAGE = """
     select found.number as of_all, line.* from (select {number} as number) found
-        left join ({lines}) line on true {first}
+        left join ({lines}) line on true {order}
 """
 COUNTED = "select next_due, commitments_open from p_case_board_v2 where {where}"
 UNITS = """
@@ -171,7 +162,7 @@ async def page(
 ) -> Page:
     """Lines as `find` gives them and the number of all, from one statement: what both need of the past is read once."""
     wheres, values = wheres_of(wanted, now, as_of)
-    rows = await connection.fetch(_Asked(wheres).page(limit, offset), *values)
+    rows = await connection.fetch(_urgent_first(wheres, limit, offset, numbered=True), *values)
     number = rows[0]["of_all"]
     lines = [_line(row) for row in rows if row["case_id"] is not None]
     for line in lines:
@@ -190,7 +181,7 @@ async def find(
 ) -> list[dict[str, Any]]:
     """Lines of the board, the most urgent first; `as_of` is a position of the log."""
     wheres, values = wheres_of(wanted, now, as_of)
-    return [_line(row) for row in await connection.fetch(_Asked(wheres).lines(limit, offset), *values)]
+    return [_line(row) for row in await connection.fetch(_urgent_first(wheres, limit, offset), *values)]
 
 
 async def stream(
@@ -203,7 +194,7 @@ async def stream(
 ) -> AsyncIterator[dict[str, Any]]:
     """As `find`, without a limit unless one is asked for, a thousand lines in memory at a time; needs a transaction."""
     wheres, values = wheres_of(wanted, now, as_of)
-    async for row in connection.cursor(_Asked(wheres).lines(limit), *values, prefetch=AT_ONCE):
+    async for row in connection.cursor(_urgent_first(wheres, limit), *values, prefetch=AT_ONCE):
         yield _line(row)
 
 
@@ -229,37 +220,23 @@ async def units(connection: Connection) -> list[tuple[str, int]]:
     return [(row["unit"], row["cases"]) for row in await connection.fetch(UNITS)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The statements for the lines that meet one of some conditions, each of which one index answers.
+def _urgent_first(
+    wheres: Sequence[str], limit: int | None, offset: int = 0, *, numbered: bool = False
+) -> str:
+    """The statement for the first lines that meet one of the conditions; `numbered`: with the number of all of them.
 
-    The first is of the lines that hold, and the other, of the past only, of those that have ended since.
+    The first condition is of the lines that hold; the other, of the past only, of those that have ended since. Each is
+    asked for its own first lines by its own index.
     """
-
-    wheres: Sequence[str]
-
-    def lines(self, limit: int | None, offset: int = 0) -> str:
-        return self._with_ended(self._lines(limit, offset))
-
-    def page(self, limit: int, offset: int) -> str:
-        holding, *ended = self.wheres
+    holding, *ended = wheres
+    order = f"order by {URGENT_FIRST}"
+    first = f"{order} limit {'all' if limit is None else limit + offset}"
+    parts = [HOLDING.format(where=holding, first=first), *[FIRST_ENDED.format(first=first) for _ in ended]]
+    statement = f"select * from ({' union all '.join(parts)}) line {first} offset {offset:d}"
+    if numbered:
         number = " + ".join([NUMBER.format(where=holding), *[ENDED_NUMBER for _ in ended]])
-        first = f"order by {URGENT_FIRST}"
-        return self._with_ended(PAGE.format(number=number, lines=self._lines(limit, offset), first=first))
-
-    def _lines(self, limit: int | None, offset: int) -> str:
-        """Of each part the first lines, and of these the first."""
-        holding, *ended = self.wheres
-        first = f"order by {URGENT_FIRST} limit {'all' if limit is None else limit + offset}"
-        parts = [
-            HOLDING.format(where=holding, first=first),
-            *[FIRST_ENDED.format(first=first) for _ in ended],
-        ]
-        return f"select * from ({' union all '.join(parts)}) line {first} offset {offset:d}"
-
-    def _with_ended(self, statement: str) -> str:
-        _, *ended = self.wheres
-        return "".join([f"with {ENDED.format(where=where)} " for where in ended]) + statement
+        statement = PAGE.format(number=number, lines=statement, order=order)
+    return "".join(ENDED.format(where=where) for where in ended) + statement
 
 
 def _line(row: asyncpg.Record) -> dict[str, Any]:

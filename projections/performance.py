@@ -123,10 +123,8 @@ async def categories_changed(
 ) -> list[dict[str, Any]]:
     """Categories changed after review: whose, from which to which, how often, in which cases."""
     where, values = _where(now, as_of, congress, None, "unit", scope)
-    return [
-        dict(row)
-        for row in await connection.fetch(CHANGED.format(work=rows(WORK, as_of), where=where), *values)
-    ]
+    sql = CHANGED.format(work=rows(WORK, as_of), where=where)
+    return [dict(row) for row in await connection.fetch(sql, *values)]
 
 
 def _rates(

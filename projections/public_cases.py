@@ -1,7 +1,6 @@
 """Public cases: what everybody may know of each case whose content was decided public, and their texts."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any, ClassVar, Final
@@ -20,6 +19,7 @@ COLUMNS: Final = (
     "submitted_on", "assigned_on", "answered_on", "concluded_on", "lead_units", "co_units", "outcomes",
     "replies_full", "promises_made", "promises_kept", "detail",
 )  # fmt: skip
+# what no filter asks for
 DETAIL: Final = ("lead_deputy", "delegation", "extent", "reason", "replies", "ratings", "promises")
 
 
@@ -44,6 +44,7 @@ class PublicCases(StateProjection):
 
     def row(self, part: Any) -> Row:
         case: PublicCase = part
+        detail = {name: getattr(case, name) for name in DETAIL}
         return (
             case.congress, case.ref, case.kind, case.level, case.place, case.term, case.session, case.number,
             case.title, case.subject, case.aspect, case.stage.value, case.year, case.latest,
@@ -51,13 +52,8 @@ class PublicCases(StateProjection):
             case.answered_on, case.concluded_on, case.lead_units, case.co_units, case.outcomes,
             sum(1 for reply in case.replies if reply.extent == "full"),
             len(case.promises), sum(1 for promise in case.promises if promise.state == "kept"),
-            json.dumps(_detail(case), ensure_ascii=False, sort_keys=True, default=_plain),
+            json.dumps(detail, ensure_ascii=False, sort_keys=True, default=_plain),
         )  # fmt: skip
-
-
-def _detail(case: PublicCase) -> Mapping[str, Any]:
-    """What no filter asks for."""
-    return {name: getattr(case, name) for name in DETAIL}
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """The short run of the fault harness; `make faults` is the long one. And each invariant can be seen to fail."""
 
-import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from copy import deepcopy
@@ -23,6 +22,7 @@ from tests.faults.people import Answer, Outcome
 from tests.faults.season import Plan, Result, Season, lived
 from tests.faults.verifying import audit_verifies, projections_equal_a_fold
 from tests.faults.webhook import KEY as EVENT_KEY
+from tests.notices.processes import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
 
@@ -164,11 +164,11 @@ async def test_a_workflow_that_is_gone_is_reported(season: Lived) -> None:
     facts, client = await here.facts(), await here.clocks.client()
     name = next(name for name in facts.cases if facts.outlook(name).waits)
     await client.get_workflow_handle(name).terminate()
-    while name in [  # noqa: ASYNC110 the server's list follows what happened
-        found.id async for found in client.list_workflows(invariants.RUNNING)
-    ]:
-        await asyncio.sleep(0.05)
 
+    async def unlisted() -> bool:  # the server's list follows what happened
+        return name not in [found.id async for found in client.list_workflows(invariants.RUNNING)]
+
+    await until(unlisted)
     broken = list(await invariants.one_workflow_each(facts, client))
 
     assert broken == [f"{name} is open and has 0 running workflows"]
