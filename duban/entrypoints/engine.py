@@ -34,7 +34,7 @@ from duban.entrypoints.web.server import WebServer
 from duban.importing.importer import Report
 from duban.importing.rows import read_rows
 from duban.logs import configure_logs
-from duban.runtime import collector
+from duban.runtime import memory
 from duban.runtime.home import Home, Run
 from duban.runtime.namespace import ensure_namespace
 from duban.runtime.schedules import ensure_schedules
@@ -65,7 +65,7 @@ class Engine:
     async def run(self) -> str | None:
         """None when stopped by a signal; else a sentence that says what failed."""
         configure_logs()
-        collector.spare()
+        memory.spare()
         stop = stop_on_signals()
         async with AsyncExitStack() as stack:
             web = stack.enter_context(WebServer(self._settings.web_host, self._settings.web_port))

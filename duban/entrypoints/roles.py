@@ -25,7 +25,7 @@ from duban.entrypoints.parts import background, stop_on_signals, working
 from duban.entrypoints.web.app import create_app
 from duban.entrypoints.web.server import WebServer
 from duban.logs import configure_logs
-from duban.runtime import collector
+from duban.runtime import memory
 from duban.runtime.heartbeat import beat
 from duban.runtime.namespace import ensure_namespace
 from duban.runtime.schedules import ensure_schedules
@@ -133,7 +133,7 @@ async def _client(address: str, settings: Settings) -> Client:
 
 async def _run(settings: Settings, part: str, work: Callable[[], Awaitable[None]]) -> None:
     configure_logs()
-    collector.spare()
+    memory.spare()
     stop = stop_on_signals()
     parts = {part: work}
     if (file := settings.heartbeat) is not None:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self, TypeVar
 import asyncpg
 import uvloop
 
-from duban.runtime import collector
+from duban.runtime import memory
 
 CHUNK: Final = 5000  # positions per task: few enough for even progress, and for little memory
 AHEAD: Final = 4  # tasks waiting per process, so that none runs idle and none piles up
@@ -90,7 +90,7 @@ class _Process:
 
 
 def _start(dsn: str) -> None:
-    collector.spare()
+    memory.spare()
     _Process.loop = uvloop.new_event_loop()
     _Process.connection = _Process.loop.run_until_complete(asyncpg.connect(dsn, server_settings=ROLE))
 

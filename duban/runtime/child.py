@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -57,8 +57,13 @@ class Child:
         self._process = process
 
     @classmethod
-    async def start(cls, name: str, command: Sequence[str], *, log: Path) -> "Child":
-        """Starts it in a session of its own: Ctrl-C reaches us alone, and we stop it in order."""
+    async def start(
+        cls, name: str, command: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None
+    ) -> "Child":
+        """Starts it in a session of its own: Ctrl-C reaches us alone, and we stop it in order.
+
+        `environment` is added to ours.
+        """
         with _new_log(log) as output:
             process = await asyncio.create_subprocess_exec(
                 *command,
@@ -66,6 +71,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                env={**os.environ, **(environment or {})},
             )
         return cls(name, process, log)
 

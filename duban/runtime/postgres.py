@@ -13,6 +13,7 @@ import asyncpg
 from duban.runtime.child import Child, PartDidNotStart, free_port, launched
 from duban.runtime.home import make_home
 from duban.runtime.identity import identity_for
+from duban.runtime.memory import KEEPING
 
 
 def _wheel() -> Path:
@@ -131,7 +132,7 @@ class EmbeddedPostgres:
         # When we are killed the server shuts down at once (and recovers at the next start), which takes its
         # backends and its shared memory with it; SIGKILL would leave both behind for a moment.
         wrapped = launched(command, death_signal=IMMEDIATE, identity=self._identity)
-        self._child = child = await Child.start("PostgreSQL", wrapped, log=self._log)
+        self._child = child = await Child.start("PostgreSQL", wrapped, log=self._log, environment=KEEPING)
         address = f"postgresql://{USER}:{password}@127.0.0.1:{port}"
         try:
             await child.ready(self._answers(child, address), within=START_WITHIN)
