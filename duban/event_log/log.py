@@ -1,8 +1,8 @@
 """The event log: appends, reads and the feed that everything else follows."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import AbstractContextManager, aclosing
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import asyncpg
@@ -108,21 +108,12 @@ class EventLog:
         limit: int = 1000,
         types: Sequence[str] | None = None,
         shard: int | None = None,
-    ) -> AsyncGenerator[list[Recorded[Event]], None]:
-        """The events after a position up to the head, in batches; the next is fetched while one is worked at."""
-        async with aclosing(self.scan_pages(after, limit=limit, types=types, shard=shard)) as found:
-            async for page in found:
-                yield page.recorded(self._codec)
+    ) -> AsyncGenerator[Iterator[Recorded[Event]], None]:
+        """The events after a position up to the head, a page at a time; the next is fetched while one is worked at.
 
-    async def scan_pages(
-        self,
-        after: int = 0,
-        *,
-        limit: int = 1000,
-        types: Sequence[str] | None = None,
-        shard: int | None = None,
-    ) -> AsyncGenerator[Page, None]:
-        """As `scan`, but not yet decoded: for whoever leaves that to other processes."""
+        An event is decoded when it is asked for, and those before it may be gone by then: one at a time is
+        quicker than a list of them.
+        """
         ahead = asyncio.create_task(self._next_pages(after, limit, types, shard))
         try:
             while found := await ahead:
@@ -131,7 +122,7 @@ class EventLog:
                     ahead = asyncio.create_task(self._next_pages(found[-1].numbers[-1], limit, types, shard))
                     await asyncio.sleep(0)  # the request leaves before the page is worked at
                 for page in found:
-                    yield page
+                    yield page.each(self._codec)
                 if short:
                     return
         finally:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from itertools import repeat, starmap
 from struct import Struct, unpack
-from typing import AnyStr, Final
+from typing import Final
 
 from asyncpg.pgproto.pgproto import UUID  # what asyncpg makes of one; several times as fast as uuid.UUID
 
@@ -55,7 +55,7 @@ def event_by_event(rows: str) -> str:
     return f"select {_JOINED.format(order='')} from ({rows}) rows group by position order by position"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """Some events as they are stored, light to hand to another process; `recorded` makes events of them."""
 
@@ -84,35 +84,46 @@ class Page:
     @property
     def separable(self) -> bool:
         """Whether the texts come apart as they were joined: somebody else's rows may hold line feeds."""
-        joints = len(self) - 1
-        texts = (self.stream_ids, self.congresses, self.types, self.actors)
-        return all(text.count("\n") == joints for text in texts) and self.payloads.count(b"\n") == joints
+        return all(len(parts) == len(self) for parts in self._texts) and len(self._payloads) == len(self)
+
+    @cached_property
+    def _texts(self) -> tuple[list[str], ...]:
+        """Stream ids, congresses, types and actors."""
+        joined = (self.stream_ids, self.congresses, self.types, self.actors)
+        return tuple([text] if len(self) == 1 else text.split("\n") for text in joined)
+
+    @cached_property
+    def _payloads(self) -> list[bytes]:
+        return [self.payloads] if len(self) == 1 else self.payloads.split(b"\n")
+
+    def each(self, codec: Codec) -> Iterator[Recorded[Event]]:
+        """The events, each checked against its schema when it is asked for.
+
+        Raises UnreadableEvent, which names the position.
+        """
+        count, positions = len(self), self.numbers
+        stream_ids, congresses, types, actors = self._texts
+        schema_versions = unpack(f">{count}i", self.schema_versions)
+        columns = (
+            positions,
+            stream_ids,
+            unpack(f">{count}q", self.versions),
+            congresses,
+            _uuids(self.event_ids),
+            types,
+            schema_versions,
+            codec.decode_each(types, schema_versions, self._payloads, positions),
+            actors,
+            _uuids(self.correlation_ids),
+            self._causes(),
+            _times(unpack(f">{count}q", self.moments)),
+        )
+        return map(_recorded, zip(*columns, strict=True))
 
     def recorded(self, codec: Codec) -> list[Recorded[Event]]:
-        """The events, checked against their schemas. Raises UnreadableEvent, which names the position."""
-        count, positions = len(self), self.numbers
-        types = self._parts(self.types, "\n")
-        schema_versions = unpack(f">{count}i", self.schema_versions)
-        payloads = self._parts(self.payloads, b"\n")
+        """All of the events at once."""
         with _no_garbage_collection():
-            columns = (
-                positions,
-                self._parts(self.stream_ids, "\n"),
-                unpack(f">{count}q", self.versions),
-                self._parts(self.congresses, "\n"),
-                _uuids(self.event_ids),
-                types,
-                schema_versions,
-                codec.decode_all(types, schema_versions, payloads, positions),
-                self._parts(self.actors, "\n"),
-                _uuids(self.correlation_ids),
-                self._causes(),
-                _times(unpack(f">{count}q", self.moments)),
-            )
-            return list(map(_recorded, zip(*columns, strict=True)))
-
-    def _parts(self, joined: AnyStr, separator: AnyStr) -> list[AnyStr]:
-        return [joined] if len(self) == 1 else joined.split(separator)
+            return list(self.each(codec))
 
     def _causes(self) -> Iterable[UUID | None]:
         if self.causation_ids is None:

@@ -13,7 +13,7 @@ from duban.event_log.model import GapInLog
 from duban.event_log.parallel import ROLE, over, runs
 from duban.event_log.reading import ALL, HEAD, assert_contiguous, pages
 
-PAGE: Final = 1000  # events that a process holds at a time
+PAGE: Final = 2500  # events that a process fetches at a time
 
 Types = Counter[tuple[str, int]]  # how many events of a type, in a version of its schema
 
@@ -74,7 +74,7 @@ async def read_run(
                 return Unreadable(after + 1, f"there is no event at position {after + 1}")
             for page in found:
                 assert_contiguous(after, page.numbers)
-                types.update((event.type, event.schema_version) for event in page.recorded(codec))
+                types.update((event.type, event.schema_version) for event in page.each(codec))
                 after = page.numbers[-1]
     except UnreadableEvent as error:
         return Unreadable(error.position or after + 1, str(error))

@@ -90,7 +90,7 @@ async def _streams(
     stream: list[Recorded[Event]] = []
     while row := await cursor.fetchrow():
         page = Page(*row)
-        for recorded in page.recorded(CODEC):
+        for recorded in page.each(CODEC):
             if stream and stream[0].stream_id != recorded.stream_id:
                 yield stream[0].stream_id, stream
                 stream = []

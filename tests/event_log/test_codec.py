@@ -75,7 +75,7 @@ def test_a_page_of_every_event_there_is_reads_as_each_by_itself() -> None:
     versions = [int(number) for number in numbers]
     payloads = [sample.read_bytes() for sample in SAMPLES]
 
-    page = REGISTERED.decode_all(types, versions, payloads, range(len(types)))
+    page = list(REGISTERED.decode_each(types, versions, payloads, range(len(types))))
 
     assert page == list(map(REGISTERED.decode, types, versions, payloads))
     assert tuple(event.type for event in page) == types
@@ -85,6 +85,6 @@ def test_an_old_event_in_a_page_is_upcast() -> None:
     golden = json.loads(GOLDEN.read_text("utf-8"))
     payloads = [golden["stored"][version].encode() for version in ("3", "1", "2")]
 
-    page = MOVED.decode_all(["test.moved"] * 3, [3, 1, 2], payloads, [7, 8, 9])
+    page = MOVED.decode_each(["test.moved"] * 3, [3, 1, 2], payloads, [7, 8, 9])
 
     assert {MOVED.encode(event).decode() for event in page} == {golden["newest"]}

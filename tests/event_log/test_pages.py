@@ -10,6 +10,7 @@ from domain.base import Event, Recorded
 from duban.event_log.codec import MalformedEvent
 from duban.event_log.hashing import shard_of
 from duban.event_log.log import EventLog, NewEvent
+from duban.event_log.reading import of_all, pages
 from tests.event_log.given import CODEC, counted, noted, to
 
 pytestmark = pytest.mark.postgres
@@ -66,8 +67,9 @@ async def test_a_scan_may_be_left(log: EventLog, pool: asyncpg.Pool) -> None:
 
     async with aclosing(log.scan(limit=10)) as batches:
         first = await anext(batches)
+        assert next(first).position == 1
 
-    assert [event.position for event in first] == list(range(1, 11))
+    assert [event.position for event in first] == list(range(2, 11))
     assert await pool.fetchval("select 1") == 1
 
 
@@ -91,9 +93,20 @@ async def test_a_malformed_event_in_a_page_names_its_position(log: EventLog) -> 
         await log.read_all()
 
 
-async def test_a_page_is_decoded_in_another_process_as_here(log: EventLog) -> None:
+async def test_a_scan_gives_what_comes_before_a_malformed_event(log: EventLog) -> None:
+    await log.append(to("a", 0, noted(), noted(), NewEvent(uuid4(), "test.counted", 1, b'{"count":"many"}')))
+
+    async with aclosing(log.scan()) as pages_of_it:
+        events = await anext(pages_of_it)
+
+    assert [next(events).position, next(events).position] == [1, 2]
+    with pytest.raises(MalformedEvent, match="position 3"):
+        next(events)
+
+
+async def test_a_page_is_decoded_in_another_process_as_here(log: EventLog, pool: asyncpg.Pool) -> None:
     await log.append(to("a", 0, noted("1"), counted(2)))
-    (page,) = [page async for page in log.scan_pages()]
+    (page,) = await pages(pool, *of_all(0, 1000, None, None))
 
     copy = pickle.loads(pickle.dumps(page))
 

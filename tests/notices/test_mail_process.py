@@ -67,7 +67,7 @@ async def test_nine_thousand_reminders_of_a_day_are_one_mail_for_each_of_two_hun
     async with mailbox() as box:
         sending = postman(pool, engine, box)
         async for batch in engine.log.scan(await follower.cursor(), limit=500):
-            await follower.take(batch)
+            await follower.take(list(batch))
         for _ in range(2):
             await sending.round()
         await reminded(
