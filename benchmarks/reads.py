@@ -18,8 +18,9 @@ from benchmarks.term import Term, a_term
 from duban.access.seeing import seeing
 from duban.access.viewer import ENGINE, PUBLIC, Role, Viewer
 from duban.bootstrap import now
-from projections import board, commitments, inbox, performance, questions, trail, unit_work
+from projections import board, commitments, deputies, inbox, performance, questions, trail, unit_work
 from projections.filters import Filter, Lateness
+from projections.inbox import Audience
 from projections.questions import QUESTIONS
 from projections.trail import Wanted
 
@@ -75,7 +76,9 @@ def _asked(term: Term) -> dict[str, Ask]:
             asked[f"board, {which}, seen by {name}"] = _board(term, viewer, FILTERS[which])
     for name in ("engine", "unit staff", "committee", "public"):
         asked[f"unit page, seen by {name}"] = _unit(term, VIEWERS[name])
-    asked["inbox of a unit"] = _inbox(term, VIEWERS["unit staff"])
+    asked["inbox of a unit"] = _inbox(term, VIEWERS["unit staff"], Audience.UNIT, UNIT)
+    asked["inbox of the commission"] = _inbox(term, VIEWERS["commission"], Audience.COMMISSION, "npc")
+    asked["record of a deputy"] = _deputy(term, VIEWERS["deputy"])
     asked["commitments, overdue"] = _commitments(term, VIEWERS["engine"])
     for name in QUESTIONS:
         asked[f"question {name}"] = _question(term, name, DAYS.get(name))
@@ -102,11 +105,19 @@ def _unit(term: Term, viewer: Viewer) -> Ask:
     return ask
 
 
-def _inbox(term: Term, viewer: Viewer) -> Ask:
+def _inbox(term: Term, viewer: Viewer, audience: Audience, who: str) -> Ask:
     async def ask(at: datetime, as_of: int | None) -> None:
-        async with seeing(term.ready.pool, viewer) as seen:
-            await inbox.find(seen, inbox.Audience.UNIT, UNIT, as_of=as_of)
-            await inbox.counts(seen, inbox.Audience.UNIT, UNIT, now=at, as_of=as_of)
+        async with seeing(term.ready.pool, viewer, plan_once=as_of is not None) as seen:
+            await inbox.find(seen, audience, who, as_of=as_of)
+            await inbox.counts(seen, audience, who, now=at, as_of=as_of)
+
+    return ask
+
+
+def _deputy(term: Term, viewer: Viewer) -> Ask:
+    async def ask(at: datetime, as_of: int | None) -> None:
+        async with seeing(term.ready.pool, viewer, plan_once=as_of is not None) as seen:
+            await deputies.record(seen, LEAD, as_of=as_of)
 
     return ask
 

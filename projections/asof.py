@@ -42,6 +42,17 @@ def rows(table: str, as_of: int | None, alias: str = "") -> str:
     return f"({parts}) {alias or table}"
 
 
+def row_of(table: str, as_of: int | None, key: str) -> str:
+    """The query for the one row of a key that holds now or held then, to be joined laterally.
+
+    It is the last that had begun, unless that had ended; an index on key and beginning finds it.
+    """
+    if as_of is None:
+        return f"select * from {table} where {key} and {HOLDS_NOW}"
+    last = f"select * from {table} where {key} and from_position <= $1 order by from_position desc limit 1"
+    return f"select * from ({last}) {table} where to_position is null or to_position > $1"
+
+
 def first_rows(table: str, as_of: int | None, where: str, first: str) -> str:
     """The query for those of the same rows that come first; an index in their order finds the first of each part."""
     parts = [f"(select * from {table} where {part} and {where} {first})" for part in held_in_parts(as_of)]

@@ -6,8 +6,9 @@ from domain.suggestion.records import Signature
 from domain.suggestion.state import EVERYBODY
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import Satisfaction
-from projections.asof import held
+from projections.asof import held, row_of
 from projections.base import Connection, Parts, Row, StateProjection
+from projections.board import CaseBoard
 
 COLUMNS = (
     "congress", "ref", "part", "signature", "delegation", "term", "session", "in_session", "submitted_at",
@@ -30,7 +31,7 @@ SUMMARY = """
 """
 FIND = """
     select r.*, b.title, b.stage, b.outcome from p_deputy_record_v1 r
-    left join p_case_board_v2 b on b.case_id = r.case_id and {board}
+    left join lateral ({line}) b on true
     where {where} order by r.submitted_at desc nulls last, r.ref
 """
 
@@ -78,7 +79,8 @@ async def record(
     where, values = _where(deputy, congress, as_of, "")
     summary = await connection.fetchrow(SUMMARY.format(where=where), *values)
     where, _ = _where(deputy, congress, as_of, "r")
-    cases = await connection.fetch(FIND.format(where=where, board=held(as_of, "b")), *values)
+    line = row_of(CaseBoard.table, as_of, "case_id = r.case_id")
+    cases = await connection.fetch(FIND.format(where=where, line=line), *values)
     return {"deputy": deputy, **dict(summary or {}), "cases": [dict(row) for row in cases]}
 
 

@@ -9,15 +9,16 @@ from domain.suggestion.records import Assignment, Clock, Signature
 from domain.suggestion.state import EVERYBODY
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT, Stage
-from projections.asof import held, rows
+from projections.asof import first_rows, row_of, rows
 from projections.base import Connection, Parts, Row, StateProjection
+from projections.board import CaseBoard
 
 DEFAULT_LIMIT = 200  # lines of a page
 FIND = """
-    select i.*, b.title, b.stage from {tasks}
-    left join p_case_board_v2 b on b.case_id = i.case_id and {board}
-    where {where} order by i.due_at nulls last, i.ref, i.task, i.about limit {limit:d}
+    select i.*, b.title, b.stage from ({tasks}) i
+    left join lateral ({line}) b on true order by {order}
 """
+MOST_URGENT = "due_at nulls last, ref, task, about"
 COUNTS = """
     select task, count(*) as tasks, count(*) filter (where due_at < {now}) as overdue
     from {tasks} where {where} group by task order by 2 desc, 1
@@ -180,7 +181,9 @@ async def find(
 ) -> list[dict[str, Any]]:
     """What one unit, deputy or commission has to do, the most urgent first."""
     where, values = _where(as_of, audience=audience.value, who=who, congress=congress, task=task)
-    sql = FIND.format(tasks=rows(Inbox.table, as_of, "i"), board=held(as_of, "b"), where=where, limit=limit)
+    line = row_of(CaseBoard.table, as_of, "case_id = i.case_id")
+    tasks = first_rows(Inbox.table, as_of, where, f"order by {MOST_URGENT} limit {limit:d}")
+    sql = FIND.format(tasks=tasks, line=line, order=", ".join(f"i.{name}" for name in MOST_URGENT.split(", ")))
     return [dict(row) for row in await connection.fetch(sql, *values)]
 
 
@@ -196,7 +199,7 @@ async def counts(
     """How many of each task, and how many of them are late."""
     where, values = _where(as_of, audience=audience.value, who=who, congress=congress)
     sql = COUNTS.format(
-        tasks=rows(Inbox.table, as_of, "i"), where=where, now=f"${len(values) + 1}::timestamptz"
+        tasks=rows(Inbox.table, as_of), where=where, now=f"${len(values) + 1}::timestamptz"
     )
     return [dict(row) for row in await connection.fetch(sql, *values, now)]
 
@@ -207,5 +210,5 @@ def _where(as_of: int | None, **equal: str | None) -> tuple[str, list[Any]]:
     for column, value in equal.items():
         if value is not None:
             values.append(value)
-            conditions.append(f"i.{column} = ${len(values)}")
+            conditions.append(f"{column} = ${len(values)}")
     return " and ".join(conditions), values

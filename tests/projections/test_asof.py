@@ -4,7 +4,7 @@ from typing import Final
 import asyncpg
 import pytest
 
-from projections.asof import first_rows, held, held_in_parts, rows
+from projections.asof import first_rows, held, held_in_parts, row_of, rows
 
 pytestmark = pytest.mark.postgres
 Pool = asyncpg.Pool
@@ -56,3 +56,32 @@ async def test_what_held_at_any_position_is_what_began_by_then_and_had_not_ended
             first = first_rows("span", position, "number % 2 = 1", "order by number limit 5")
             assert await numbers(first, position) == [n for n in expected if n % 2 == 1][:5]
             assert sorted(number for part in parts for number in part) == expected
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_the_one_row_of_a_key_is_the_one_that_held(pool: Pool, seed: int) -> None:
+    chance = Random(seed)
+    spans: list[tuple[int, int, int | None]] = []
+    for number in range(60):  # one row after the other, with times between in which there was none
+        edges = sorted(chance.sample(range(1, 1000), 2 * chance.randint(1, 5)))
+        own: list[Span] = list(zip(edges[::2], edges[1::2], strict=True))
+        if chance.random() < 0.5:
+            own[-1] = (own[-1][0], None)
+        spans += [(number, *span) for span in own]
+
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(SPANS)
+        await connection.copy_records_to_table("span", records=spans)
+
+        async def numbers(of_key: str, *position: int) -> list[int]:
+            asked = f"select r.number from generate_series(0, 59) k(n), lateral ({of_key}) r order by 1"
+            return [row["number"] for row in await connection.fetch(asked, *position)]
+
+        for position in (0, 1, 999, 1000, *(chance.randint(1, 1000) for _ in range(50))):
+            expected = f"select number from span s where {PLAIN} order by 1"
+            found = await numbers(row_of("span", position, "number = k.n"), position)
+
+            assert found == [row["number"] for row in await connection.fetch(expected, position)]
+        assert await numbers(row_of("span", None, "number = k.n")) == [
+            n for n, _, end in spans if end is None
+        ]
