@@ -16,9 +16,9 @@ from projections.board import CaseBoard
 DEFAULT_LIMIT = 200  # lines of a page
 FIND = """
     select i.*, b.title, b.stage from ({tasks}) i
-    left join lateral ({line}) b on true order by {order}
+    left join lateral ({line}) b on true order by i.due_at nulls last, i.ref, i.task, i.about
 """
-MOST_URGENT = "due_at nulls last, ref, task, about"
+MOST_URGENT = "order by due_at nulls last, ref, task, about limit {limit:d}"
 COUNTS = """
     select task, count(*) as tasks, count(*) filter (where due_at < {now}) as overdue
     from {tasks} where {where} group by task order by 2 desc, 1
@@ -182,9 +182,8 @@ async def find(
     """What one unit, deputy or commission has to do, the most urgent first."""
     where, values = _where(as_of, audience=audience.value, who=who, congress=congress, task=task)
     line = row_of(CaseBoard.table, as_of, "case_id = i.case_id")
-    tasks = first_rows(Inbox.table, as_of, where, f"order by {MOST_URGENT} limit {limit:d}")
-    sql = FIND.format(tasks=tasks, line=line, order=", ".join(f"i.{name}" for name in MOST_URGENT.split(", ")))
-    return [dict(row) for row in await connection.fetch(sql, *values)]
+    tasks = first_rows(Inbox.table, as_of, where, MOST_URGENT.format(limit=limit))
+    return [dict(row) for row in await connection.fetch(FIND.format(tasks=tasks, line=line), *values)]
 
 
 async def counts(
@@ -198,9 +197,7 @@ async def counts(
 ) -> list[dict[str, Any]]:
     """How many of each task, and how many of them are late."""
     where, values = _where(as_of, audience=audience.value, who=who, congress=congress)
-    sql = COUNTS.format(
-        tasks=rows(Inbox.table, as_of), where=where, now=f"${len(values) + 1}::timestamptz"
-    )
+    sql = COUNTS.format(tasks=rows(Inbox.table, as_of), where=where, now=f"${len(values) + 1}::timestamptz")
     return [dict(row) for row in await connection.fetch(sql, *values, now)]
 
 
