@@ -102,44 +102,51 @@ async def drain(
     rate: float | None = None,
     left: Progress = lambda count: None,
 ) -> int:
-    """Move every workflow off a build, so that its workers may be stopped; returns how many were told."""
+    """Move every workflow off a build, so that its workers may be stopped; returns how many were told.
+
+    The server's list follows what happened: one that has just moved may stand in it once more, and is told again.
+    """
     known = await versions(client, deployment)
     if build not in known.known:
         raise UnknownBuild(build=build, deployment=deployment)
     if build == known.current:
         raise NothingToDrainTo(build=build)
     query = ON_A_BUILD.format(deployment=deployment, build=build)
-    told = 0
+    told = set[str]()
     while await _count(client, query):
-        told += await roll_over(client, query=query, rate=rate)
+        told |= await _tell(client, query, rate=rate)
         until = asyncio.get_running_loop().time() + ROUND_EVERY
         while (count := await _count(client, query)) and asyncio.get_running_loop().time() < until:
             left(count)
             await asyncio.sleep(LOOK_EVERY)
-    return told
+    return len(told)
 
 
-async def roll_over(
-    client: Client, *, query: str = ROLLING, rate: float | None = None, told: Progress = lambda count: None
-) -> int:
+async def roll_over(client: Client, *, rate: float | None = None, told: Progress = lambda count: None) -> int:
     """Let running workflows go on as new runs, on the code of today, a batch at a time; returns how many."""
-    loop, count, batch = asyncio.get_running_loop(), 0, list[str]()
+    return len(await _tell(client, ROLLING, rate=rate, told=told))
+
+
+async def _tell(
+    client: Client, query: str, *, rate: float | None, told: Progress = lambda count: None
+) -> set[str]:
+    loop, ids, batch = asyncio.get_running_loop(), set[str](), set[str]()
     begun = loop.time()
 
     async def tell() -> None:
         await asyncio.gather(*(_signal(client, workflow_id) for workflow_id in batch))
         batch.clear()
-        told(count)
+        told(len(ids))
         if rate is not None:
-            await asyncio.sleep(max(count / rate - (loop.time() - begun), 0))
+            await asyncio.sleep(max(len(ids) / rate - (loop.time() - begun), 0))
 
     async for found in client.list_workflows(query):
-        batch.append(found.id)
-        count += 1
+        ids.add(found.id)
+        batch.add(found.id)
         if len(batch) == (BATCH if rate is None else max(min(BATCH, int(rate)), 1)):
             await tell()
     await tell()
-    return count
+    return ids
 
 
 async def _signal(client: Client, workflow_id: str) -> None:
