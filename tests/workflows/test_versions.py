@@ -28,7 +28,7 @@ from tests.domain.cases import ASSIGN, MARA
 from tests.engine import people, with_npc
 from workflows.clockwork import Clockwork
 
-pytestmark = [pytest.mark.postgres, pytest.mark.temporal]
+pytestmark = [pytest.mark.postgres, pytest.mark.temporal, pytest.mark.timeout(400)]
 
 CASE = "case/npc/case-1"
 # Seconds before a hang is called one. A change of version takes one or two to be known everywhere; once, in a full run,
