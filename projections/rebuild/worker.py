@@ -43,8 +43,7 @@ class Counter(Protocol):
 def work(dsn: str, rebuild: int, names: Sequence[str], up_to: int, counter: Counter) -> None:
     """The body of a worker process; returns when no shard is left."""
     gc.disable()  # a fold makes no cycles, and looking for them would cost a fifth of the time
-    gc.freeze()  # what was imported is not looked through after each shard
-    memory.keep()
+    memory.spare()  # what was imported is not looked through after each shard
     run(_work(dsn, rebuild, named(names), up_to, counter))
 
 
