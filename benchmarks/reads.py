@@ -107,9 +107,8 @@ def _unit(term: Term, viewer: Viewer) -> Ask:
 
 def _inbox(term: Term, viewer: Viewer, audience: Audience, who: str) -> Ask:
     async def ask(at: datetime, as_of: int | None) -> None:
-        async with seeing(term.ready.pool, viewer, plan_once=as_of is not None) as seen:
-            await inbox.find(seen, audience, who, as_of=as_of)
-            await inbox.counts(seen, audience, who, now=at, as_of=as_of)
+        async with seeing(term.ready.pool, viewer) as seen:
+            await inbox.page(seen, audience, who, now=at, as_of=as_of)
 
     return ask
 

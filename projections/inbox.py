@@ -1,6 +1,8 @@
 """The inbox: what each unit, the commission and each deputy has to do now, and by when."""
 
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final
@@ -9,20 +11,22 @@ from domain.suggestion.records import Assignment, Clock, Signature
 from domain.suggestion.state import EVERYBODY
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT, Stage
-from projections.asof import first_rows, row_of, rows
+from projections.asof import row_of, rows
 from projections.base import Connection, Parts, Row, StateProjection
 from projections.board import CaseBoard
 
 DEFAULT_LIMIT = 200  # lines of a page
-FIND = """
-    select i.*, b.title, b.stage from ({tasks}) i
-    left join lateral ({line}) b on true order by i.due_at nulls last, i.ref, i.task, i.about
+# What held then is looked up once, both for the first tasks and to be counted.
+PAGE = """
+    with held as materialized (select * from {tasks} where {where}),
+        counted as (
+            select task, count(*) as tasks, count(*) filter (where due_at < {now}) as overdue from held group by task
+        ),
+        first as (select * from held where {wanted} {most_urgent} limit {limit:d})
+    select (select json_agg(c order by c.tasks desc, c.task) from counted c) as counts, i.*, b.title, b.stage
+    from (values (true)) found left join first i on true left join lateral ({line}) b on true {most_urgent}
 """
-MOST_URGENT = "order by due_at nulls last, ref, task, about limit {limit:d}"
-COUNTS = """
-    select task, count(*) as tasks, count(*) filter (where due_at < {now}) as overdue
-    from {tasks} where {where} group by task order by 2 desc, 1
-"""
+MOST_URGENT = "order by due_at nulls last, ref, task, about"
 
 
 class Audience(StrEnum):
@@ -169,36 +173,42 @@ def _of_deputies(case: Suggestion, due: Mapping[str, Terms], task: Add) -> None:
             task(DEPUTY, lead, "rate-fulfilment", about, clock)
 
 
-async def find(
-    connection: Connection,
-    audience: Audience,
-    who: str | None = None,
-    *,
-    congress: str | None = None,
-    task: str | None = None,
-    as_of: int | None = None,
-    limit: int = DEFAULT_LIMIT,
-) -> list[dict[str, Any]]:
-    """What one unit, deputy or commission has to do, the most urgent first."""
-    where, values = _where(as_of, audience=audience.value, who=who, congress=congress, task=task)
-    line = row_of(CaseBoard.table, as_of, "case_id = i.case_id")
-    tasks = first_rows(Inbox.table, as_of, where, MOST_URGENT.format(limit=limit))
-    return [dict(row) for row in await connection.fetch(FIND.format(tasks=tasks, line=line), *values)]
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some tasks, and of each kind how many there are in all and how many of those are late."""
+
+    tasks: list[dict[str, Any]]
+    counts: list[dict[str, Any]]
 
 
-async def counts(
+async def page(
     connection: Connection,
     audience: Audience,
     who: str | None = None,
     *,
     now: datetime,
     congress: str | None = None,
+    task: str | None = None,
     as_of: int | None = None,
-) -> list[dict[str, Any]]:
-    """How many of each task, and how many of them are late."""
+    limit: int = DEFAULT_LIMIT,
+) -> Page:
+    """What one unit, deputy or commission has to do, the most urgent first; tasks of every kind are counted."""
     where, values = _where(as_of, audience=audience.value, who=who, congress=congress)
-    sql = COUNTS.format(tasks=rows(Inbox.table, as_of), where=where, now=f"${len(values) + 1}::timestamptz")
-    return [dict(row) for row in await connection.fetch(sql, *values, now)]
+    values.append(now)
+    at, wanted = f"${len(values)}::timestamptz", "true"
+    if task is not None:
+        values.append(task)
+        wanted = f"task = ${len(values)}"
+    line = row_of(CaseBoard.table, as_of, "case_id = i.case_id")
+    tasks = rows(Inbox.table, as_of)
+    sql = PAGE.format(
+        tasks=tasks, where=where, now=at, wanted=wanted, most_urgent=MOST_URGENT, limit=limit, line=line
+    )
+    found = [dict(row) for row in await connection.fetch(sql, *values)]
+    counts = json.loads(found[0]["counts"] or "[]")
+    for row in found:
+        del row["counts"]
+    return Page([row for row in found if row["case_id"] is not None], counts)
 
 
 def _where(as_of: int | None, **equal: str | None) -> tuple[str, list[Any]]:

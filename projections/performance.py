@@ -44,14 +44,16 @@ MEASURES: Final = {
     "reclassified": Measure(WORK, "first_category <> category", "category is not null"),
     "objected": Measure(WORK, "objected", "true"),
 }
-PARTS = """
-    select unit, count(*) as parts, count(*) filter (where role = 'lead') as lead,
-        count(*) filter (where role = 'separate') as separate,
-        count(*) filter (where role = 'co-handling') as co_handling,
-        count(*) filter (where role = 'reference') as reference,
-        count(*) filter (where owing) as owing, count(*) filter (where owing and due_at < {now}) as overdue
-    from {work} where {where} group by unit
-"""
+PARTS: Final = {
+    "parts": "true",
+    "lead": "role = 'lead'",
+    "separate": "role = 'separate'",
+    "co_handling": "role = 'co-handling'",
+    "reference": "role = 'reference'",
+    "owing": "owing",
+    "overdue": "owing and due_at < {now}",
+}
+COUNTS = "select {unit} as unit, {counts} from {table} where {where} and {unit} is not null group by {unit}"
 CHANGED = """
     select unit, first_category as before, category as after, count(*) as cases,
         array_agg(ref order by ref) as refs
@@ -76,18 +78,15 @@ async def units(
     scope: Scope | None = None,
 ) -> list[dict[str, Any]]:
     """Each unit with its parts by role and its rates; by name, for a table by rate would be a league table."""
-    where, values = _where(now, as_of, congress, unit, "unit", scope)
-    at = _at(as_of)
-    found: dict[str, dict[str, Any]] = {
-        row["unit"]: {**row, "rates": {}}
-        for row in await connection.fetch(PARTS.format(work=rows(WORK, as_of), where=where, now=at), *values)
-    }
+    found: dict[str, dict[str, Any]] = {}
     for table in (WORK, PROMISES):
-        for row in await connection.fetch(*_rates(table, now, as_of, congress, unit, scope)):
-            line = found.setdefault(row["unit"], {"unit": row["unit"], "parts": 0, "rates": {}})
-            for name, measure in MEASURES.items():
-                if measure.table == table:
-                    line["rates"][name] = Rate(row[f"{name}_part"], row[f"{name}_whole"])
+        for row in await connection.fetch(*_counted(table, now, as_of, congress, unit, scope)):
+            line = found.setdefault(
+                row["unit"], {"unit": row["unit"], **dict.fromkeys(PARTS, 0), "rates": {}}
+            )
+            line |= {name: row[name] for name in PARTS if table == WORK}
+            for name in _measures(table):
+                line["rates"][name] = Rate(row[f"{name}_part"], row[f"{name}_whole"])
     for line in found.values():
         line["rates"] = {name: line["rates"].get(name, Rate(0, 0)) for name in MEASURES}
     return [found[name] for name in sorted(found)]
@@ -127,19 +126,24 @@ async def categories_changed(
     return [dict(row) for row in await connection.fetch(sql, *values)]
 
 
-def _rates(
+def _measures(table: str) -> dict[str, Measure]:
+    return {name: measure for name, measure in MEASURES.items() if measure.table == table}
+
+
+def _counted(
     table: str, now: datetime, as_of: int | None, congress: str | None, unit: str | None, scope: Scope | None
 ) -> tuple[Any, ...]:
+    """All that is counted of each unit in the rows of a table, which are read once."""
     column = "unit" if table == WORK else "owner"
     where, values = _where(now, as_of, congress, unit, column, scope)
-    counts = []
-    for name, measure in MEASURES.items():
-        if measure.table == table:
-            whole = measure.whole.format(now=_at(as_of))
-            counts.append(f"count(*) filter (where ({whole})) as {name}_whole")
-            counts.append(f"count(*) filter (where ({whole}) and ({measure.part})) as {name}_part")
-    named = f"{where} and {column} is not null"
-    sql = f"select {column} as unit, {', '.join(counts)} from {rows(table, as_of)} where {named} group by {column}"
+    counted = dict(PARTS) if table == WORK else {}
+    for name, measure in _measures(table).items():
+        counted[f"{name}_whole"] = f"({measure.whole})"
+        counted[f"{name}_part"] = f"({measure.whole}) and ({measure.part})"
+    counts = [f"count(*) filter (where {condition}) as {name}" for name, condition in counted.items()]
+    sql = COUNTS.format(
+        unit=column, counts=", ".join(counts).format(now=_at(as_of)), table=rows(table, as_of), where=where
+    )
     return (sql, *values)
 
 

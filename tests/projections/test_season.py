@@ -1,5 +1,6 @@
 """A scripted season whose numbers are known beforehand, each with the list of its cases."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -164,19 +165,42 @@ async def _promises_come_out(connection: Connection) -> None:
 
 
 async def _people_find_their_work(connection: Connection) -> None:
-    tasks = await inbox.find(connection, Audience.UNIT, MARA, task="answer")
-    assert [task["ref"] for task in tasks] == [ref(8), ref(7)]
-    assert [t["ref"] for t in await inbox.find(connection, Audience.UNIT, NDRC, task="sign-for")] == [ref(8)]
-    assert {t["task"] for t in await inbox.find(connection, Audience.COMMISSION, "npc")} >= {
-        "follow-up",
-        "verify",
-    }
+    answers = await inbox.page(connection, Audience.UNIT, MARA, now=NOW, task="answer")
+    assert [task["ref"] for task in answers.tasks] == [ref(8), ref(7)]
+    signs = await inbox.page(connection, Audience.UNIT, NDRC, now=NOW, task="sign-for")
+    assert [task["ref"] for task in signs.tasks] == [ref(8)]
+    commission = await inbox.page(connection, Audience.COMMISSION, "npc", now=NOW)
+    assert {task["task"] for task in commission.tasks} >= {"follow-up", "verify"}
     huang = await deputies.record(connection, "黄代表")
     assert (huang["led"], huang["replies_reached"], len(huang["cases"])) == (3, 3, 3)
     late = await find(connection, Filter(lateness=Lateness.ANSWERED_LATE), now=NOW)
     assert [line["ref"] for line in late] == [ref(3)]
     co = Filter(unit=NDRC, role="co-handling", key_topic="乡村振兴")
     assert [line["ref"] for line in await find(connection, co, now=NOW)] == [ref(8)]
+
+
+async def test_an_inbox_counts_all_that_it_holds_now_and_at_any_past_position(pool: Pool) -> None:
+    engine = await a_season(pool)
+    head = await engine.log.head()
+    counted = []
+    async with pool.acquire() as connection:
+        for as_of in (None, *range(1, head + 1, 3), head):
+            page = await inbox.page(connection, Audience.UNIT, MARA, now=NOW, as_of=as_of)
+            number = Counter(task["task"] for task in page.tasks)
+            late = Counter(t["task"] for t in page.tasks if t["due_at"] is not None and t["due_at"] < NOW)
+            told = [(one["task"], one["tasks"], one["overdue"]) for one in page.counts]
+            assert told == [
+                (task, n, late[task]) for task, n in sorted(number.items(), key=lambda i: (-i[1], i[0]))
+            ]
+            asked = {"audience": Audience.UNIT, "who": MARA, "now": NOW, "as_of": as_of}
+            of_one = await inbox.page(connection, **asked, task="answer", limit=1)
+            assert of_one.counts == page.counts
+            assert of_one.tasks == [task for task in page.tasks if task["task"] == "answer"][:1]
+            counted.append(told)
+        nobody = await inbox.page(connection, Audience.UNIT, "无此单位", now=NOW)
+    assert counted[0] == counted[-1]
+    assert len({tuple(told) for told in counted}) > 5
+    assert (nobody.tasks, nobody.counts) == ([], [])
 
 
 async def test_figures_of_a_past_position_are_those_that_were_known_then(pool: Pool) -> None:

@@ -146,9 +146,10 @@ def inbox_command(
                 at.connection, as_of=at.as_of, congress=congress, committee=who, open_only=True
             )
             return {"counts": [], "tasks": _lines(found)}
-        counts = await inbox.counts(at.connection, role, who, now=at.now, congress=congress, as_of=at.as_of)
-        found = await inbox.find(at.connection, role, who, congress=congress, as_of=at.as_of, limit=MOST)
-        return {"counts": counts, "tasks": _lines(found)}
+        page = await inbox.page(
+            at.connection, role, who, now=at.now, congress=congress, as_of=at.as_of, limit=MOST
+        )
+        return {"counts": page.counts, "tasks": _lines(page.tasks)}
 
     answer = read_at(as_of, read)
     if as_json:

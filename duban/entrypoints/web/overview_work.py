@@ -18,11 +18,12 @@ async def to_do(asked: Asked) -> Overview:
     words, counters, rows = asked.words, list[Counter](), list[list[Cell]]()
     wanted = asked.query.get("task") or None
     for audience, who in inboxes_of(asked.viewer):
-        for line in await inbox.counts(asked.connection, audience, who, now=asked.now, as_of=asked.as_of):
+        own = await inbox.page(asked.connection, audience, who, now=asked.now, task=wanted, as_of=asked.as_of)
+        for line in own.counts:
             name = words.name("task", line["task"])
             href = asked.link("/todo", task=line["task"])
             counters.append(Counter(line["tasks"], name, href, bool(line["overdue"]), line["task"] == wanted))
-        for line in await inbox.find(asked.connection, audience, who, task=wanted, as_of=asked.as_of):
+        for line in own.tasks:
             due, left = due_cells(line["due_at"], asked)
             about = Cell(words.unit(line["about"]) if line["about"] else "")
             title = Cell(line["title"] or words.text("(no title given)"))

@@ -25,7 +25,7 @@ from duban.reading import moment_of
 from duban.wording.wording import Wording
 from projections.projector import reached
 
-PLANNED_ONCE = frozenset({"/commitments", "/deputy", "/todo", "/unit"})  # as of any moment of the past
+PLANNED_ONCE = frozenset({"/commitments", "/deputy", "/unit"})  # as of any moment of the past
 
 
 def overview_pages(
