@@ -11,7 +11,7 @@ from domain.suggestion.records import Clock, ClockStatus
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT
 from projections.base import Connection, Parts, StateProjection
-from projections.filters import FILTERS, Filter, Lateness, wheres_of
+from projections.filters import FILTERS, Filter, Lateness, by_indexes, wheres_of
 
 __all__ = [
     "CaseBoard", "Filter", "Lateness", "Page", "counts", "find", "page", "stream", "units", "values_of",
@@ -38,18 +38,17 @@ COUNTS = """
         coalesce(sum(commitments_open), 0) as commitments_open
     from ({lines}) line
 """
-HOLDING = "(select * from p_case_board_v2 where {where} {first})"  # the index is in their order
-# An index has what they are ordered by, so of those that have ended since only the first are looked up.
-ENDED = """
-    with ended as materialized (
-        select case_id, from_position, next_due, congress, term, session, ref from p_case_board_v2 where {where})
-"""
-FIRST_ENDED = """
+# Which lines there are, with what they are ordered by; the first of them are looked up by it.
+THOSE = (
+    "select case_id, from_position, next_due, congress, term, session, ref from p_case_board_v2 where {where}"
+)
+FIRST_OF = """
     (select * from p_case_board_v2 where (case_id, from_position) in (
-        select case_id, from_position from ended {first}))
+        select case_id, from_position from {those} {first}))
 """
+HOLDING = "(select * from p_case_board_v2 where {where} {first})"  # the index is in their order
 NUMBER = "(select count(*) from p_case_board_v2 where {where})"
-ENDED_NUMBER = "(select count(*) from ended)"
+NUMBER_OF = "(select count(*) from {those})"
 PAGE = """
     select found.number as of_all, line.* from (select {number} as number) found
         left join ({lines}) line on true {order}
@@ -64,7 +63,7 @@ VALUES = """
     where to_position is null and {column} is not null group by 1 order by 2 desc, 1 limit 500
 """
 LISTS = ("gaps", "basis", "key_topics", "published")
-URGENT_FIRST = "next_due nulls last, congress, term desc nulls last, session desc nulls last, ref"
+ORDER = "order by next_due nulls last, congress, term desc nulls last, session desc nulls last, ref"  # urgent first
 
 
 class CaseBoard(StateProjection):
@@ -162,7 +161,11 @@ async def page(
 ) -> Page:
     """Lines as `find` gives them and the number of all, from one statement: what both need of the past is read once."""
     wheres, values = wheres_of(wanted, now, as_of)
-    rows = await connection.fetch(_urgent_first(wheres, limit, offset, numbered=True), *values)
+    if by_indexes(wanted):
+        statement = _urgent_first(wheres, limit, offset, numbered=True)
+    else:
+        statement = _looked_up(wheres, limit, offset)
+    rows = await connection.fetch(statement, *values)
     number = rows[0]["of_all"]
     lines = [_line(row) for row in rows if row["case_id"] is not None]
     for line in lines:
@@ -226,17 +229,31 @@ def _urgent_first(
     """The statement for the first lines that meet one of the conditions; `numbered`: with the number of all of them.
 
     The first condition is of the lines that hold; the other, of the past only, of those that have ended since. Each is
-    asked for its own first lines by its own index.
+    asked for its own first lines by its own index; of those that have ended it has what they are ordered by.
     """
     holding, *ended = wheres
-    order = f"order by {URGENT_FIRST}"
-    first = f"{order} limit {'all' if limit is None else limit + offset}"
-    parts = [HOLDING.format(where=holding, first=first), *[FIRST_ENDED.format(first=first) for _ in ended]]
+    first = _first(limit, offset)
+    parts = [
+        HOLDING.format(where=holding, first=first),
+        *[FIRST_OF.format(those="ended", first=first) for _ in ended],
+    ]
     statement = f"select * from ({' union all '.join(parts)}) line {first} offset {offset:d}"
     if numbered:
-        number = " + ".join([NUMBER.format(where=holding), *[ENDED_NUMBER for _ in ended]])
-        statement = PAGE.format(number=number, lines=statement, order=order)
-    return "".join(ENDED.format(where=where) for where in ended) + statement
+        number = [NUMBER.format(where=holding), *[NUMBER_OF.format(those="ended") for _ in ended]]
+        statement = PAGE.format(number=" + ".join(number), lines=statement, order=ORDER)
+    return "".join(f"with ended as materialized ({THOSE.format(where=where)})" for where in ended) + statement
+
+
+def _looked_up(wheres: Sequence[str], limit: int, offset: int) -> str:
+    """As `_urgent_first`, numbered, for lines that have to be looked up to be known: once, to be counted and shown."""
+    those = " union all ".join(THOSE.format(where=where) for where in wheres)
+    lines = FIRST_OF.format(those="those", first=f"{ORDER} limit {limit:d} offset {offset:d}")
+    page = PAGE.format(number=NUMBER_OF.format(those="those"), lines=lines, order=ORDER)
+    return f"with those as materialized ({those}) {page}"
+
+
+def _first(limit: int | None, offset: int) -> str:
+    return f"{ORDER} limit {'all' if limit is None else limit + offset}"
 
 
 def _line(row: asyncpg.Record) -> dict[str, Any]:

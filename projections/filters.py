@@ -100,6 +100,7 @@ EQUAL: Final = (
     "lead_unit", "subject", "aspect",
 )  # fmt: skip
 FILTERS: Final = frozenset(EQUAL)
+INDEXED: Final = frozenset({"congress", "stage", "late", "due_before"})  # what the board's indexes hold
 LARGEST: Final = 9_998  # term, session or year
 READ: Final[Mapping[str, Callable[[str], Any]]] = {
     **dict.fromkeys((*EQUAL, "unit", "role", "key_topic", "basis", "published", "text"), str),
@@ -137,6 +138,11 @@ def wheres_of(wanted: Filter, now: datetime, as_of: int | None) -> tuple[list[st
     if wanted.figure is not None:
         conditions.append(condition(wanted.figure, as_of))
     return [" and ".join([held, *conditions]) for held in held_in_parts(as_of)], values
+
+
+def by_indexes(wanted: Filter) -> bool:
+    """Whether the board's indexes know which lines are asked for: by nothing that stands in the lines alone."""
+    return wanted.facts().keys() <= INDEXED
 
 
 def where_of_facts(wanted: Filter, values: list[Any]) -> list[str]:
