@@ -2,7 +2,7 @@
 
 import asyncio
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -17,6 +17,7 @@ from projections.checkpoints import ENSURE, identities
 from projections.folding import folded
 from projections.rebuild import tables
 from projections.rebuild.checking import Difference, compare_with_next
+from projections.rebuild.tables import Progress
 from projections.rebuild.worker import work
 from projections.writing import write
 
@@ -25,7 +26,6 @@ SHARDS: Final = 64
 BATCH: Final = 1000  # events per transaction while catching up
 CLOSE_ENOUGH: Final = 200  # events; what is left is caught up with while the live projector waits
 LOOK_EVERY: Final = 0.2  # seconds between looks at the workers
-MEMORY: Final = "256MB"  # of each index that is built
 
 UNFINISHED = "select id, up_to from projection_rebuild where (projections, versions) = ($1, $2)"
 BEGIN = "insert into projection_rebuild (projections, versions, up_to) values ($1, $2, $3) returning id"
@@ -37,8 +37,6 @@ SWITCHED = f"""
     update projection_checkpoint set position = $3, status = 'running', stopped_position = null, cause = null,
         stopped_at = null, moved_at = now() where {checkpoints.ASKED}
 """
-
-Progress = Callable[[str, int, int], None]
 
 
 class AlreadyRebuilding(Refusal):
@@ -104,7 +102,7 @@ class _Rebuild:
     async def run(self) -> Rebuilt:
         number, up_to, resumed = await self._begun()
         await self._fill(number, up_to)
-        await self._index()
+        await tables.finish(self.dsn, self.projections, connections=self.workers, progress=self.progress)
         position = await self._catch_up(up_to)
         differences = await compare_with_next(self.connection, self.log, self.projections, position, Random())
         position = await self._switch(position)
@@ -152,28 +150,6 @@ class _Rebuild:
             for process in processes:
                 process.terminate()
                 process.join()
-
-    async def _index(self) -> None:
-        """Vacuum every table, so that indexes alone can answer, and index it."""
-        await self._at_once("vacuum", [f"vacuum analyze {tables.next_of(p)}" for p in self.projections])
-        statements = [s for p in self.projections for s in await tables.index_statements(self.connection, p)]
-        longest_first = sorted(statements, key=lambda statement: " USING gin " not in statement)
-        await self._at_once("index", longest_first)
-
-    async def _at_once(self, phase: str, statements: Sequence[str]) -> None:
-        """On as many connections as there are workers."""
-        waiting = list(reversed(statements))
-
-        async def execute() -> None:
-            connection = await asyncpg.connect(self.dsn, server_settings={"maintenance_work_mem": MEMORY})
-            try:
-                while waiting:
-                    await connection.execute(waiting.pop())
-                    self.progress(phase, len(statements) - len(waiting), len(statements))
-            finally:
-                await connection.close()
-
-        await asyncio.gather(*(execute() for _ in range(self.workers)))
 
     async def _catch_up(self, position: int) -> int:
         """Follow the log in the new tables until little is left."""

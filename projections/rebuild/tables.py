@@ -1,9 +1,18 @@
 """The tables of a rebuild: built beside those that serve, without indexes, and put in their place in one step."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+import asyncpg
 
 from projections.base import Connection, Projection
 
+Progress = Callable[[str, int, int], None]
+"""Is told the phase, how much of it is done, and how much there is."""
+
+MEMORY: Final = "256MB"  # of each index that is built
 CREATE = """
     create table {next} (like {table} including defaults including constraints including comments
         including statistics);
@@ -41,7 +50,22 @@ async def drop(connection: Connection, projections: Sequence[Projection]) -> Non
         await connection.execute(f"drop table if exists {next_of(projection)}")
 
 
-async def index_statements(connection: Connection, projection: Projection) -> list[str]:
+async def finish(
+    dsn: str, projections: Sequence[Projection], *, connections: int, progress: Progress
+) -> None:
+    """Vacuum every new table, so that indexes alone can answer, and index it; on so many connections at once."""
+    vacuums = [f"vacuum analyze {next_of(projection)}" for projection in projections]
+    await _at_once(dsn, vacuums, connections, partial(progress, "vacuum"))
+    owner = await asyncpg.connect(dsn)
+    try:
+        statements = [s for projection in projections for s in await _index_statements(owner, projection)]
+    finally:
+        await owner.close()
+    longest_first = sorted(statements, key=lambda statement: " USING gin " not in statement)
+    await _at_once(dsn, longest_first, connections, partial(progress, "index"))
+
+
+async def _index_statements(connection: Connection, projection: Projection) -> list[str]:
     """What gives the new table the indexes of the old: the migrations alone say which those are."""
     statements = []
     for number, row in enumerate(await connection.fetch(INDEXES, projection.table)):
@@ -51,6 +75,23 @@ async def index_statements(connection: Connection, projection: Projection) -> li
         name = f"{next_of(projection)}_{number}"
         statements.append(f"create {unique}index if not exists {name} on {next_of(projection)} {columns}")
     return statements
+
+
+async def _at_once(
+    dsn: str, statements: Sequence[str], connections: int, progress: Callable[[int, int], None]
+) -> None:
+    waiting = list(reversed(statements))
+
+    async def execute() -> None:
+        connection = await asyncpg.connect(dsn, server_settings={"maintenance_work_mem": MEMORY})
+        try:
+            while waiting:
+                await connection.execute(waiting.pop())
+                progress(len(statements) - len(waiting), len(statements))
+        finally:
+            await connection.close()
+
+    await asyncio.gather(*(execute() for _ in range(connections)))
 
 
 async def switch(connection: Connection, projection: Projection) -> None:
