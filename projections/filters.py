@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from domain.base import Refusal
-from domain.vocabulary import Role
+from domain.vocabulary import Basis, Kind, Level, Role, Stage
 from projections.asof import held_in_parts
 from projections.counted import FIGURES, condition
 
@@ -70,28 +70,54 @@ class NotAFilter(Refusal):
     """
 
 
+class NotAValue(Refusal):
+    """The filter {name} does not take “{text}”.
+
+    It takes: {known}.
+    """
+
+
 def filter_of(named: Mapping[str, Any], written: Sequence[str]) -> Filter:
     """A filter from values by name and from NAME=VALUE as people write them. Refuses what is neither."""
     values = dict(named)
     for text in written:
-        name, _, value = text.partition("=")
-        if name not in READ:
+        name, equals, value = text.partition("=")
+        if name not in READ or not equals:
             raise NotAFilter(text=text[:60], known=", ".join(READ))
         try:
             values[name] = READ[name](value)
-        except (KeyError, ValueError):
-            raise NotAFilter(text=text[:60], known=", ".join(READ)) from None
+        except ValueError as error:
+            raise NotAValue(name=name, text=value[:60], known=error) from None
     return Filter(**values)
 
 
+Read = Callable[[str], Any]
+"""A value of a filter from what people write; its ValueError says what the filter takes."""
+
+
+def _one_of(values: Iterable[str]) -> Read:
+    taken = {str(value): value for value in values}
+
+    def read(text: str) -> str:
+        if text not in taken:
+            raise ValueError(", ".join(filter(None, taken)))
+        return taken[text]
+
+    return read
+
+
 def _truth(text: str) -> bool:
-    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
+    if (said := text.lower()) in {"true", "yes", "1"}:
+        return True
+    if said in {"false", "no", "0"}:
+        return False
+    raise ValueError("true, false")
 
 
 def _number(text: str) -> int:
-    if len(text) > len(str(LARGEST)) or not 1 <= (number := int(text)) <= LARGEST:
-        raise ValueError
-    return number
+    if not text.isdecimal() or len(text) > len(str(LARGEST)) or not 1 <= int(text) <= LARGEST:
+        raise ValueError(f"1 … {LARGEST}")
+    return int(text)
 
 
 EQUAL: Final = (
@@ -102,14 +128,19 @@ EQUAL: Final = (
 FILTERS: Final = frozenset(EQUAL)
 INDEXED: Final = frozenset({"congress", "stage", "late", "due_before"})  # what the board's indexes hold
 LARGEST: Final = 9_998  # term, session or year
-READ: Final[Mapping[str, Callable[[str], Any]]] = {
-    **dict.fromkeys((*EQUAL, "unit", "role", "key_topic", "basis", "published", "text"), str),
+READ: Final[Mapping[str, Read]] = {
+    **dict.fromkeys((*EQUAL, "unit", "key_topic", "published", "text"), str),
     **dict.fromkeys(
         ("by_delegation", "in_session", "grass_roots", "first_term", "late", "open_commitments"), _truth
     ),
     **dict.fromkeys(("term", "session", "year"), _number),
-    "figure": lambda text: {name: name for name in FIGURES}[text],
-    "lateness": Lateness,
+    "stage": _one_of(Stage),
+    "level": _one_of(("", *Level)),  # empty: the source does not tell it
+    "kind": _one_of(Kind),
+    "role": _one_of(Role),
+    "basis": _one_of(Basis),
+    "figure": _one_of(sorted(FIGURES)),
+    "lateness": _one_of(Lateness),
 }
 CONTAINED: Final = {
     "key_topic": "key_topics",

@@ -23,7 +23,7 @@ from projections import commitments, deputies, inbox, performance, statistics
 from projections.base import Connection
 from projections.board import Filter, find, stream
 from projections.commitments import Standing
-from projections.filters import Lateness, NotAFilter, filter_of
+from projections.filters import Lateness, NotAFilter, NotAValue, filter_of
 from projections.inbox import Audience
 from projections.performance import NoSuchMeasure
 from projections.statistics import Scope
@@ -223,6 +223,12 @@ async def test_a_question_without_an_answer_says_why(pool: Pool) -> None:
         await moment_of(engine.log, "99999999", NOW)
     with pytest.raises(NotAFilter, match="delegation"):
         filter_of({}, ["shoe-size=42"])
+    for name, unfit, taken in (
+        ("stage", "nonsense", "handling"), ("lateness", "", "overdue"), ("term", "-1", "9998"),
+        ("year", "９" * 9, "9998"), ("late", "maybe", "false"), ("figure", "shoe-size", "concluded"),
+    ):  # fmt: skip
+        with pytest.raises(NotAValue, match=f"{name} does not take “{unfit}”.*{taken}"):
+            filter_of({}, [f"{name}={unfit}"])
     async with pool.acquire() as connection, connection.transaction():
         nothing = filter_of({}, ["delegation=月球代表团"])
         assert await find(connection, nothing, now=NOW) == []
