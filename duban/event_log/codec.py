@@ -17,6 +17,9 @@ Upcaster = Callable[[Body], Body]
 UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {}
 
 
+NONE: Final[Mapping[str, Callable[[bytes], Event]]] = {}
+
+
 class UnreadableEvent(Exception):
     """An event of the log that this program cannot read."""
 
@@ -46,12 +49,9 @@ class Codec:
             (name, event.schema_version): event for name, event in types.items()
         }
         """The (type, version) pairs that may be appended."""
-        self._read: dict[tuple[str, int], Callable[[bytes], Event]] = {
-            key: event.__pydantic_validator__.validate_json for key, event in self.current.items()
-        }
-        self._read_of_version: dict[int, dict[str, Callable[[bytes], Event]]] = {}
-        for (name, version), read in self._read.items():
-            self._read_of_version.setdefault(version, {})[name] = read
+        self._read: dict[int, dict[str, Callable[[bytes], Event]]] = {}
+        for (name, version), event in self.current.items():
+            self._read.setdefault(version, {})[name] = event.__pydantic_validator__.validate_json
 
     def encode(self, event: Event) -> bytes:
         """Canonical JSON: sorted keys, no blanks, UTF-8."""
@@ -59,7 +59,7 @@ class Codec:
 
     def decode(self, type: str, schema_version: int, payload: bytes, position: int | None = None) -> Event:
         """The event; old versions are upcast. `position` is for the message only."""
-        read = self._read.get((type, schema_version))
+        read = self._read.get(schema_version, NONE).get(type)
         try:
             if read is not None:
                 return read(payload)
@@ -95,9 +95,9 @@ class Codec:
     def _readers(
         self, types: Sequence[str], schema_versions: Sequence[int]
     ) -> Iterator[Callable[[bytes], Event] | None]:
-        if len(set(schema_versions)) == 1:  # a text is found in half the time of a pair
-            return map(self._read_of_version.get(schema_versions[0], {}).get, types)
-        return map(self._read.get, zip(types, schema_versions, strict=True))
+        if len(set(schema_versions)) == 1:  # one look-up an event instead of two
+            return map(self._read.get(schema_versions[0], NONE).get, types)
+        return (self._read.get(v, NONE).get(name) for name, v in zip(types, schema_versions, strict=True))
 
     def _upcast(self, name: str, version: int, payload: bytes, position: int | None) -> Event:
         event = self._types.get(name)
