@@ -93,8 +93,12 @@ async def test_the_first_page_walks_the_order_in_which_it_is_shown_and_its_figur
         assert (await board.counts(seen, now=NOW, as_of=5000))["cases"] > 0
         assert len(await board.find(seen, Filter(), now=NOW, as_of=5000, limit=50)) == 50
         assert len((await board.page(seen, Filter(key_topic="t"), now=NOW, as_of=5000)).lines) == 0
+    async with pool.acquire() as everything:
+        explaining = cast(Connection, Explaining(cast(Connection, everything)))
+        found = await board.page(explaining, Filter(congress="npc", stage="handling"), now=NOW)
+        assert found.number == 2000
 
-    lines, figures, then, past_lines, of_topic = told
+    lines, figures, then, past_lines, of_topic, of_stage = told
     assert "p_case_board_v2_urgent" in lines
     assert "Sort" not in lines
     assert "Index Only Scan using p_case_board_v2_now" in figures
@@ -102,6 +106,7 @@ async def test_the_first_page_walks_the_order_in_which_it_is_shown_and_its_figur
     assert "Index Scan using p_case_board_v2_urgent" in past_lines
     assert "Index Only Scan using p_case_board_v2_then" in past_lines
     assert "p_case_board_v2_topics_then" in of_topic
+    assert "Index Only Scan using p_case_board_v2_of_stage" in of_stage
 
 
 async def test_a_line_that_ends_is_found_without_reading_the_inbox_in_which_it_stands(pool: Pool) -> None:
