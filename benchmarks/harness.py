@@ -53,6 +53,7 @@ class Row:
 class Bench:
     dsn: str
     quick: bool
+    long: bool = False
 
     @property
     def rounds(self) -> int:
@@ -107,12 +108,15 @@ def main(measure: Callable[[Bench], Awaitable[list[Row]]]) -> None:
     """Runs one benchmark: prints its rows, or with --json one line for benchmarks.run."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, two rounds")
+    parser.add_argument(
+        "--long", action="store_true", help="what takes most of an hour besides, where there is such"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
 
     async def measured() -> list[Row]:
         async with private_postgres() as dsn:
-            return await measure(Bench(dsn, options.quick))
+            return await measure(Bench(dsn, options.quick, options.long))
 
     rows = [replace(row, load=round(getloadavg()[0], 1)) for row in loop.run(measured())]
     if options.json:

@@ -29,7 +29,7 @@ RESULTS = Path("benchmarks/results.json")
 
 
 def main(arguments: list[str]) -> int:
-    """Arguments: --quick, and names of scripts to run instead of all."""
+    """Arguments: --quick or --long, and names of scripts to run instead of all."""
     flags = [argument for argument in arguments if argument.startswith("--")]
     names = [argument for argument in arguments if not argument.startswith("--")] or list(SCRIPTS)
     print(
