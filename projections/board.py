@@ -232,7 +232,7 @@ def _urgent_first(
     asked for its own first lines by its own index; of those that have ended it has what they are ordered by.
     """
     holding, *ended = wheres
-    first = _first(limit, offset)
+    first = f"{ORDER} limit {'all' if limit is None else limit + offset}"
     parts = [
         HOLDING.format(where=holding, first=first),
         *[FIRST_OF.format(those="ended", first=first) for _ in ended],
@@ -248,12 +248,8 @@ def _looked_up(wheres: Sequence[str], limit: int, offset: int) -> str:
     """As `_urgent_first`, numbered, for lines that have to be looked up to be known: once, to be counted and shown."""
     those = " union all ".join(THOSE.format(where=where) for where in wheres)
     lines = FIRST_OF.format(those="those", first=f"{ORDER} limit {limit:d} offset {offset:d}")
-    page = PAGE.format(number=NUMBER_OF.format(those="those"), lines=lines, order=ORDER)
-    return f"with those as materialized ({those}) {page}"
-
-
-def _first(limit: int | None, offset: int) -> str:
-    return f"{ORDER} limit {'all' if limit is None else limit + offset}"
+    statement = PAGE.format(number=NUMBER_OF.format(those="those"), lines=lines, order=ORDER)
+    return f"with those as materialized ({those}) {statement}"
 
 
 def _line(row: asyncpg.Record) -> dict[str, Any]:
