@@ -91,7 +91,7 @@ async def _postgres_alone(dsn: str, connection: asyncpg.Connection, events: int)
                 await connection.copy_from_query(share, WORKERS, number, output=file, format="binary")
         start = perf_counter()
         await asyncio.gather(*(_copied(dsn, Path(home), number) for number in range(WORKERS)))
-        await tables.finish(dsn, PROJECTIONS, connections=WORKERS, progress=lambda *_: None)
+        await tables.finish(dsn, connection, PROJECTIONS, connections=WORKERS, progress=lambda *_: None)
         found = events / (perf_counter() - start)
         await tables.drop(connection, PROJECTIONS)
     return found

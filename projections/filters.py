@@ -126,7 +126,10 @@ EQUAL: Final = (
     "lead_unit", "subject", "aspect",
 )  # fmt: skip
 FILTERS: Final = frozenset(EQUAL)
-INDEXED: Final = frozenset({"congress", "stage", "late", "due_before"})  # what the board's indexes hold
+INDEXED: Final = frozenset(
+    {"congress", "stage", "late", "lateness", "due_before"}
+)  # what the board's indexes hold
+OF_NEXT_DUE: Final = (Lateness.OVERDUE, Lateness.DUE_THIS_WEEK)  # the others ask how a reply was
 LARGEST: Final = 9_998  # term, session or year
 READ: Final[Mapping[str, Read]] = {
     **dict.fromkeys((*EQUAL, "unit", "key_topic", "published", "text"), str),
@@ -173,7 +176,7 @@ def wheres_of(wanted: Filter, now: datetime, as_of: int | None) -> tuple[list[st
 
 def by_indexes(wanted: Filter) -> bool:
     """Whether the board's indexes know which lines are asked for: by nothing that stands in the lines alone."""
-    return wanted.facts().keys() <= INDEXED
+    return wanted.facts().keys() <= INDEXED and wanted.lateness in (None, *OF_NEXT_DUE)
 
 
 def where_of_facts(wanted: Filter, values: list[Any]) -> list[str]:

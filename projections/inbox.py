@@ -11,11 +11,14 @@ from domain.suggestion.records import Assignment, Clock, Signature
 from domain.suggestion.state import EVERYBODY
 from domain.suggestion.suggestion import Suggestion
 from domain.vocabulary import UNKNOWN_UNIT, Stage
-from projections.asof import row_of, rows
+from projections.asof import first_rows, row_of, rows
 from projections.base import Connection, Parts, Row, StateProjection
 from projections.board import CaseBoard
 
 DEFAULT_LIMIT = 200  # lines of a page
+FIND = """
+    select i.*, b.title, b.stage from ({tasks}) i left join lateral ({line}) b on true {most_urgent}
+"""
 # What held then is looked up once, both for the first tasks and to be counted.
 PAGE = """
     with held as materialized (select * from {tasks} where {where}),
@@ -23,8 +26,8 @@ PAGE = """
             select task, count(*) as tasks, count(*) filter (where due_at < {now}) as overdue from held group by task
         ),
         first as (select * from held where {wanted} {most_urgent} limit {limit:d})
-    select (select json_agg(c order by c.tasks desc, c.task) from counted c) as counts, i.*, b.title, b.stage
-    from (values (true)) found left join first i on true left join lateral ({line}) b on true {most_urgent}
+    select (select json_agg(c order by c.tasks desc, c.task) from counted c) as counts, task.*
+    from (values (true)) found left join ({found}) task on true {most_urgent}
 """
 MOST_URGENT = "order by due_at nulls last, ref, task, about"
 
@@ -199,16 +202,40 @@ async def page(
     if task is not None:
         values.append(task)
         wanted = f"task = ${len(values)}"
-    line = row_of(CaseBoard.table, as_of, "case_id = i.case_id")
-    tasks = rows(Inbox.table, as_of)
     sql = PAGE.format(
-        tasks=tasks, where=where, now=at, wanted=wanted, most_urgent=MOST_URGENT, limit=limit, line=line
+        tasks=rows(Inbox.table, as_of),
+        where=where,
+        now=at,
+        wanted=wanted,
+        most_urgent=MOST_URGENT,
+        limit=limit,
+        found=_lines("select * from first", as_of),
     )
     found = [dict(row) for row in await connection.fetch(sql, *values)]
     counts = json.loads(found[0]["counts"] or "[]")
     for row in found:
         del row["counts"]
     return Page([row for row in found if row["case_id"] is not None], counts)
+
+
+async def find(
+    connection: Connection,
+    audience: Audience,
+    who: str | None = None,
+    *,
+    as_of: int | None = None,
+    limit: int = DEFAULT_LIMIT,
+) -> list[dict[str, Any]]:
+    """The tasks of a page alone; to know the first of them not all have to be looked up."""
+    where, values = _where(as_of, audience=audience.value, who=who)
+    tasks = first_rows(Inbox.table, as_of, where, f"{MOST_URGENT} limit {limit:d}")
+    return [dict(row) for row in await connection.fetch(_lines(tasks, as_of), *values)]
+
+
+def _lines(tasks: str, as_of: int | None) -> str:
+    """The query for tasks with the lines of their cases."""
+    line = row_of(CaseBoard.table, as_of, "case_id = i.case_id")
+    return FIND.format(tasks=tasks, line=line, most_urgent=MOST_URGENT)
 
 
 def _where(as_of: int | None, **equal: str | None) -> tuple[str, list[Any]]:

@@ -1,5 +1,6 @@
 """Units' performance: rates counted from the rows of unit work and commitments, each with a list of its cases."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -44,7 +45,7 @@ MEASURES: Final = {
     "reclassified": Measure(WORK, "first_category <> category", "category is not null"),
     "objected": Measure(WORK, "objected", "true"),
 }
-PARTS: Final = {
+PARTS: Final = {  # of the work of a unit
     "parts": "true",
     "lead": "role = 'lead'",
     "separate": "role = 'separate'",
@@ -53,6 +54,7 @@ PARTS: Final = {
     "owing": "owing",
     "overdue": "owing and due_at < {now}",
 }
+PARTS_OF: Final[Mapping[str, Mapping[str, str]]] = {WORK: PARTS, PROMISES: {}}
 COUNTS = "select {unit} as unit, {counts} from {table} where {where} and {unit} is not null group by {unit}"
 CHANGED = """
     select unit, first_category as before, category as after, count(*) as cases,
@@ -79,13 +81,14 @@ async def units(
 ) -> list[dict[str, Any]]:
     """Each unit with its parts by role and its rates; by name, for a table by rate would be a league table."""
     found: dict[str, dict[str, Any]] = {}
-    for table in (WORK, PROMISES):
+    for table, parts in PARTS_OF.items():
+        measures = _measures(table)
         for row in await connection.fetch(*_counted(table, now, as_of, congress, unit, scope)):
             line = found.setdefault(
                 row["unit"], {"unit": row["unit"], **dict.fromkeys(PARTS, 0), "rates": {}}
             )
-            line |= {name: row[name] for name in PARTS if table == WORK}
-            for name in _measures(table):
+            line |= {name: row[name] for name in parts}
+            for name in measures:
                 line["rates"][name] = Rate(row[f"{name}_part"], row[f"{name}_whole"])
     for line in found.values():
         line["rates"] = {name: line["rates"].get(name, Rate(0, 0)) for name in MEASURES}
@@ -136,7 +139,7 @@ def _counted(
     """All that is counted of each unit in the rows of a table, which are read once."""
     column = "unit" if table == WORK else "owner"
     where, values = _where(now, as_of, congress, unit, column, scope)
-    counted = dict(PARTS) if table == WORK else {}
+    counted = dict(PARTS_OF[table])
     for name, measure in _measures(table).items():
         counted[f"{name}_whole"] = f"({measure.whole})"
         counted[f"{name}_part"] = f"({measure.whole}) and ({measure.part})"

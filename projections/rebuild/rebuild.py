@@ -102,7 +102,9 @@ class _Rebuild:
     async def run(self) -> Rebuilt:
         number, up_to, resumed = await self._begun()
         await self._fill(number, up_to)
-        await tables.finish(self.dsn, self.projections, connections=self.workers, progress=self.progress)
+        await tables.finish(
+            self.dsn, self.connection, self.projections, connections=self.workers, progress=self.progress
+        )
         position = await self._catch_up(up_to)
         differences = await compare_with_next(self.connection, self.log, self.projections, position, Random())
         position = await self._switch(position)

@@ -51,16 +51,17 @@ async def drop(connection: Connection, projections: Sequence[Projection]) -> Non
 
 
 async def finish(
-    dsn: str, projections: Sequence[Projection], *, connections: int, progress: Progress
+    dsn: str,
+    connection: Connection,
+    projections: Sequence[Projection],
+    *,
+    connections: int,
+    progress: Progress,
 ) -> None:
     """Vacuum every new table, so that indexes alone can answer, and index it; on so many connections at once."""
     vacuums = [f"vacuum analyze {next_of(projection)}" for projection in projections]
     await _at_once(dsn, vacuums, connections, partial(progress, "vacuum"))
-    owner = await asyncpg.connect(dsn)
-    try:
-        statements = [s for projection in projections for s in await _index_statements(owner, projection)]
-    finally:
-        await owner.close()
+    statements = [s for projection in projections for s in await _index_statements(connection, projection)]
     longest_first = sorted(statements, key=lambda statement: " USING gin " not in statement)
     await _at_once(dsn, longest_first, connections, partial(progress, "index"))
 

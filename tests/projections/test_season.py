@@ -192,6 +192,7 @@ async def test_an_inbox_counts_all_that_it_holds_now_and_at_any_past_position(po
             assert told == [
                 (task, n, late[task]) for task, n in sorted(number.items(), key=lambda i: (-i[1], i[0]))
             ]
+            assert await inbox.find(connection, Audience.UNIT, MARA, as_of=as_of) == page.tasks
             asked = {"audience": Audience.UNIT, "who": MARA, "now": NOW, "as_of": as_of}
             of_one = await inbox.page(connection, **asked, task="answer", limit=1)
             assert of_one.counts == page.counts

@@ -124,10 +124,8 @@ async def todo(request: Request, limit: Limit = 50, as_of: AsOf = None) -> dict[
     async with reading_as(request, viewer, as_of) as reading:
         items: list[Any] = []
         for audience, who in inboxes_of(viewer):
-            page = await inbox.page(
-                reading.connection, audience, who, now=reading.now, as_of=reading.as_of, limit=limit
-            )
-            items += [shown(task) for task in page.tasks]
+            rows = await inbox.find(reading.connection, audience, who, as_of=reading.as_of, limit=limit)
+            items += [shown(row) for row in rows]
         return answer(reading, items[:limit])
 
 
